@@ -1,0 +1,3 @@
+//! The two-time domain model of a Danish municipality.
+
+pub mod time;

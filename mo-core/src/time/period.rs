@@ -1,0 +1,189 @@
+//! [`Period`]: a non-empty run of days, half-open, either end possibly open.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
+
+use super::Day;
+
+/// A non-empty run of days, half-open `[from, until)`; either end may be open.
+///
+/// An empty period cannot be built: `from < until` always holds. Eight bytes.
+///
+/// ```
+/// use mo_core::time::{Day, Period};
+///
+/// let from: Day = "2025-01-01".parse()?;
+/// let until: Day = "2026-01-01".parse()?;
+/// let year = Period::new(Some(from), Some(until))?;
+/// assert_eq!(year.last_day().unwrap().to_string(), "2025-12-31");
+/// assert!(!year.contains(until));
+/// assert!(Period::new(Some(until), Some(from)).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    /// First day as days since the epoch; `OPEN_START` when open.
+    lo: i32,
+    /// First day after; `OPEN_END` when open.
+    hi: i32,
+}
+
+/// The start of a period without a first day, below every day.
+pub(crate) const OPEN_START: i32 = i32::MIN;
+/// The end of a period without a last day, above every day.
+pub(crate) const OPEN_END: i32 = i32::MAX;
+
+/// Why two ends make no [`Period`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PeriodError {
+    /// The period would hold no day.
+    #[error(
+        "the period from {from} until {until} holds no day: `until` is the first day after and must be later than `from`"
+    )]
+    Empty {
+        /// First day as given.
+        from: Day,
+        /// First day after, as given.
+        until: Day,
+    },
+}
+
+impl Period {
+    /// Every day there is.
+    pub const ALWAYS: Period = Period { lo: OPEN_START, hi: OPEN_END };
+
+    /// The days from `from` up to, not including, `until`; `None` leaves that end open.
+    ///
+    /// # Errors
+    /// [`PeriodError::Empty`] unless `from < until`.
+    pub fn new(from: impl Into<Option<Day>>, until: impl Into<Option<Day>>) -> Result<Period, PeriodError> {
+        match (from.into(), until.into()) {
+            (Some(from), Some(until)) if from >= until => Err(PeriodError::Empty { from, until }),
+            (from, until) => Ok(Period {
+                lo: from.map_or(OPEN_START, Day::epoch_days),
+                hi: until.map_or(OPEN_END, Day::epoch_days),
+            }),
+        }
+    }
+
+    /// The days from `from` on.
+    pub fn since(from: Day) -> Period {
+        Period { lo: from.epoch_days(), hi: OPEN_END }
+    }
+
+    /// The days before `until`.
+    pub fn before(until: Day) -> Period {
+        Period { lo: OPEN_START, hi: until.epoch_days() }
+    }
+
+    /// This one day.
+    pub fn day(day: Day) -> Period {
+        Period { lo: day.epoch_days(), hi: day.next().map_or(OPEN_END, Day::epoch_days) }
+    }
+
+    /// The first day, or `None` when the start is open.
+    pub fn from(self) -> Option<Day> {
+        Day::from_epoch_days(self.lo)
+    }
+
+    /// The first day after, or `None` when the end is open.
+    pub fn until(self) -> Option<Day> {
+        Day::from_epoch_days(self.hi)
+    }
+
+    /// The last day, for display; `None` when the end is open.
+    pub fn last_day(self) -> Option<Day> {
+        if self.hi == OPEN_END { None } else { Day::from_epoch_days(self.hi - 1) }
+    }
+
+    /// Whether `day` lies in the period.
+    pub fn contains(self, day: Day) -> bool {
+        (self.lo..self.hi).contains(&day.epoch_days())
+    }
+
+    /// Whether every day of `other` lies in this period.
+    pub fn covers(self, other: Period) -> bool {
+        self.lo <= other.lo && other.hi <= self.hi
+    }
+
+    /// Whether the periods have a day in common.
+    pub fn overlaps(self, other: Period) -> bool {
+        self.lo < other.hi && other.lo < self.hi
+    }
+
+    /// The days in both, if any.
+    #[must_use]
+    pub fn intersect(self, other: Period) -> Option<Period> {
+        Period::from_raw(self.lo.max(other.lo), self.hi.min(other.hi))
+    }
+
+    /// Whether `other` begins on the very day this one ends.
+    pub fn meets(self, other: Period) -> bool {
+        self.hi == other.lo
+    }
+
+    /// The part of the period from `day` on, if any.
+    #[must_use]
+    pub fn starting(self, day: Day) -> Option<Period> {
+        Period::from_raw(self.lo.max(day.epoch_days()), self.hi)
+    }
+
+    /// The part of the period before `day`, if any.
+    #[must_use]
+    pub fn ending(self, day: Day) -> Option<Period> {
+        Period::from_raw(self.lo, self.hi.min(day.epoch_days()))
+    }
+
+    /// Ends as day numbers, open ends as [`OPEN_START`] and [`OPEN_END`]; for the interval algorithms.
+    pub(crate) fn raw(self) -> (i32, i32) {
+        (self.lo, self.hi)
+    }
+
+    /// The inverse of [`Period::raw`]; `None` when it holds no day.
+    pub(crate) fn from_raw(lo: i32, hi: i32) -> Option<Period> {
+        (lo < hi).then_some(Period { lo, hi })
+    }
+}
+
+impl fmt::Display for Period {
+    /// `2020-01-01 … 2024-12-31` with the last day included, an open end left blank.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from(), self.last_day()) {
+            (None, None) => f.write_str("always"),
+            (Some(from), None) => write!(f, "{from} …"),
+            (None, Some(last)) => write!(f, "… {last}"),
+            (Some(from), Some(last)) => write!(f, "{from} … {last}"),
+        }
+    }
+}
+
+impl fmt::Debug for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |day: Option<Day>| day.map_or_else(|| "…".to_owned(), |d| d.to_string());
+        write!(f, "[{}, {})", end(self.from()), end(self.until()))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PeriodForm {
+    from: Option<Day>,
+    until: Option<Day>,
+}
+
+impl Serialize for Period {
+    /// `{"from": day|null, "until": day|null}`
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        PeriodForm { from: self.from(), until: self.until() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Period {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Period, D::Error> {
+        let form = PeriodForm::deserialize(deserializer)?;
+        Period::new(form.from, form.until).map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,1 @@
+//! CPR, address and CVR look-ups on Serviceplatformen for mo.

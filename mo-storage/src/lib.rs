@@ -1,0 +1,1 @@
+//! Stores for mo: one `redb` file, or `PostgreSQL`.

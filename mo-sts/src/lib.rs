@@ -1,0 +1,1 @@
+//! STS Organisation and STS Klassifikation for mo: OIO messages and KLE files.

@@ -1,0 +1,3 @@
+//! What the semantics page promises, by verb and question.
+
+mod days;
