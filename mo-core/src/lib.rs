@@ -1,3 +1,7 @@
 //! The two-time domain model of a Danish municipality.
 
+pub mod model;
+mod quote;
 pub mod time;
+
+pub use quote::quote;
