@@ -1,0 +1,14 @@
+//! [`Owner`]: who may edit a unit or a person.
+
+object! {
+    /// Who may edit a unit or a person; without an owning person it is vacant. Of exactly one: a unit or a person.
+    Owner (OwnerId) = "owner", danish ["Ejer"] {
+        /// The unit that is owned.
+        UNIT unit ["Enhed"]: optional UnitId;
+        /// The person that is owned.
+        PERSON person: optional PersonId;
+        /// Who owns.
+        OWNER owner ["Ejer"]: optional PersonId;
+    }
+    exactly one of unit, person
+}
