@@ -5,3 +5,6 @@ mod quote;
 pub mod time;
 
 pub use quote::quote;
+
+pub mod time;
+pub mod timeline;

@@ -137,6 +137,12 @@ impl Period {
         Period::from_raw(self.lo, self.hi.min(day.epoch_days()))
     }
 
+    /// The smallest period that covers both: from the earlier start to the later end, days between them included.
+    #[must_use]
+    pub fn hull(self, other: Period) -> Period {
+        Period { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
+    }
+
     /// Ends as day numbers, open ends as [`OPEN_START`] and [`OPEN_END`]; for the interval algorithms.
     pub(crate) fn raw(self) -> (i32, i32) {
         (self.lo, self.hi)
