@@ -6,5 +6,6 @@ pub mod time;
 
 pub use quote::quote;
 
+pub mod history;
 pub mod time;
 pub mod timeline;

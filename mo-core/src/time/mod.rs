@@ -6,5 +6,5 @@ mod period;
 
 pub use day::{Day, DayError};
 pub use instant::{Clock, Instant, InstantError, Revision, SteppingClock};
-pub use period::{Period, PeriodError};
 pub(crate) use period::{OPEN_END, OPEN_START};
+pub use period::{Period, PeriodError};

@@ -72,7 +72,11 @@ impl<T> Timeline<T> {
 
     /// `f` of both values, on the days on which both timelines have one; as [`zip`](Timeline::zip) without cloning.
     #[must_use]
-    pub fn zip_with<U, C: PartialEq>(&self, other: &Timeline<U>, mut f: impl FnMut(&T, &U) -> C) -> Timeline<C> {
+    pub fn zip_with<U, C: PartialEq>(
+        &self,
+        other: &Timeline<U>,
+        mut f: impl FnMut(&T, &U) -> C,
+    ) -> Timeline<C> {
         self.merge(other, |a, b| Some(f(a?, b?)))
     }
 

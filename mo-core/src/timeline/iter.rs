@@ -131,7 +131,10 @@ pub struct Overlay<'a, A, B> {
 
 impl<A: fmt::Debug, B: fmt::Debug> fmt::Debug for Overlay<'_, A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Overlay").field("left", &self.left).field("right", &self.right).finish_non_exhaustive()
+        f.debug_struct("Overlay")
+            .field("left", &self.left)
+            .field("right", &self.right)
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,6 +19,7 @@ pub use algebra::Difference;
 pub use days::Days;
 pub use iter::{IntoIter, Iter, Overlay, PiecesIn, Stretches};
 pub use sweep::sweep;
+pub(crate) use text::Columns;
 pub use text::Rows;
 
 /// A value for some of all days: sorted, non-overlapping pieces, each a [`Period`] with the value that holds on it.
@@ -55,7 +56,9 @@ pub struct Timeline<T> {
 
 /// Two pieces of one timeline claim the same day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{first} and {second} overlap: on any day there is one value; end the earlier piece before the later begins")]
+#[error(
+    "{first} and {second} overlap: on any day there is one value; end the earlier piece before the later begins"
+)]
 pub struct OverlapError {
     /// The piece that begins first.
     pub first: Period,
@@ -118,7 +121,10 @@ impl<T> Timeline<T> {
 
     /// The timeline of pieces already in the one form: sorted, free of overlap, no equal neighbours that meet.
     pub(crate) fn from_canonical(pieces: Vec<(Period, T)>) -> Timeline<T> {
-        debug_assert!(pieces.is_sorted_by(|a, b| a.0.raw().1 <= b.0.raw().0), "pieces in order, without overlap");
+        debug_assert!(
+            pieces.is_sorted_by(|a, b| a.0.raw().1 <= b.0.raw().0),
+            "pieces in order, without overlap"
+        );
         Timeline { pieces }
     }
 
@@ -230,7 +236,8 @@ impl<T> Timeline<T> {
         let mut period = period;
         let before = at.checked_sub(1).and_then(|i| self.pieces.get(i));
         let joins_before = before.filter(|(p, v)| p.meets(period) && *v == value).map(|(p, _)| *p);
-        let joins_after = self.pieces.get(at).filter(|(p, v)| period.meets(*p) && *v == value).map(|(p, _)| *p);
+        let joins_after =
+            self.pieces.get(at).filter(|(p, v)| period.meets(*p) && *v == value).map(|(p, _)| *p);
         let mut end = at;
         if let Some(before) = joins_before {
             period = before.hull(period);
@@ -264,7 +271,8 @@ impl<T> Timeline<T> {
         let mut start = self.ended_by(lo);
         let mut end = start + self.pieces.iter().skip(start).take_while(|(p, _)| p.raw().0 < hi).count();
         let mut right_rest = None;
-        if let Some((last, value)) = end.checked_sub(1).filter(|i| *i >= start).and_then(|i| self.pieces.get_mut(i))
+        if let Some((last, value)) =
+            end.checked_sub(1).filter(|i| *i >= start).and_then(|i| self.pieces.get_mut(i))
             && let Some(rest) = Period::from_raw(hi, last.raw().1)
         {
             if last.raw().0 < lo {

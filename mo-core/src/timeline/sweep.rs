@@ -82,7 +82,11 @@ fn step<'a, T>(rest: &mut &'a [(Period, T)], day: i32) -> (Option<&'a T>, Option
             *rest = after;
             continue;
         }
-        return if from <= day { (Some(value), (until != OPEN_END).then_some(until)) } else { (None, Some(from)) };
+        return if from <= day {
+            (Some(value), (until != OPEN_END).then_some(until))
+        } else {
+            (None, Some(from))
+        };
     }
     (None, None)
 }
