@@ -1,11 +1,10 @@
 //! The two-time domain model of a Danish municipality.
 
+pub mod danish;
+pub mod history;
 pub mod model;
 mod quote;
 pub mod time;
+pub mod timeline;
 
 pub use quote::quote;
-
-pub mod history;
-pub mod time;
-pub mod timeline;
