@@ -4,6 +4,7 @@ pub mod danish;
 pub mod history;
 pub mod model;
 mod quote;
+pub mod store;
 pub mod time;
 pub mod timeline;
 
