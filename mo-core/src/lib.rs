@@ -2,8 +2,12 @@
 
 pub mod danish;
 pub mod history;
+pub mod journal;
 pub mod model;
 mod quote;
+pub mod registry;
+pub mod rules;
+pub mod state;
 pub mod store;
 pub mod time;
 pub mod timeline;

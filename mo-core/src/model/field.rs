@@ -434,3 +434,31 @@ impl<S: IdSource + ?Sized> IdSource for std::sync::Arc<S> {
         (**self).next_id()
     }
 }
+
+/// What a field of this shape can be asked for: a value, a member, or an entry.
+pub trait FieldShape<V>: sealed::Sealed {
+    #[doc(hidden)]
+    fn slot_value(field: u8, value: V) -> Option<(Slot, Value)>;
+}
+
+impl<T> sealed::Sealed for One<T> {}
+impl<T> sealed::Sealed for Set<T> {}
+impl<Q, T> sealed::Sealed for Map<Q, T> {}
+
+impl<T: Scalar, V: Into<T>> FieldShape<V> for One<T> {
+    fn slot_value(field: u8, value: V) -> Option<(Slot, Value)> {
+        Some((Slot::one(field), value.into().into_value()?))
+    }
+}
+
+impl<T: Keyed> FieldShape<T> for Set<T> {
+    fn slot_value(field: u8, member: T) -> Option<(Slot, Value)> {
+        Some((Slot::keyed(field, member.into_key()), Value::True))
+    }
+}
+
+impl<Q: Keyed, T: Scalar, A: Into<Q>, B: Into<T>> FieldShape<(A, B)> for Map<Q, T> {
+    fn slot_value(field: u8, (key, value): (A, B)) -> Option<(Slot, Value)> {
+        Some((Slot::keyed(field, key.into().into_key()), value.into().into_value()?))
+    }
+}

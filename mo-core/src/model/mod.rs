@@ -3,7 +3,7 @@
 //! Each kind is declared once, in `object/`; struct, setters, field handles, JSON, schema and rules all come from that
 //! declaration. [`Kind::spec`] shows it at run time.
 
-mod field;
+pub(crate) mod field;
 mod fields;
 mod kind;
 mod object;

@@ -1,0 +1,265 @@
+//! The JSON forms of periods, references, states and patches, shared by journal, scenario files and exports.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::json::{At, Json, JsonError, JsonKey};
+use crate::model::value::{Cpr, Text};
+use crate::model::{
+    FieldChange, FieldSpec, Fields, Key, KeyType, Kind, ObjectRef, Shape, Slot, Value, ValueType,
+};
+use crate::time::{Day, Period};
+
+/// How ids are written in a document: as UUIDs in journals, also as `@name` in scenario files.
+pub(crate) type ReadId<'a> = &'a dyn Fn(&str) -> Result<Uuid, String>;
+
+/// Reads a lower-case, hyphenated UUID and nothing else, so that every id has one form.
+pub(crate) fn plain_id(text: &str) -> Result<Uuid, String> {
+    Uuid::try_parse(text)
+        .ok()
+        .filter(|id| id.to_string() == text)
+        .ok_or_else(|| format!("{:?} is not an id: write a lower-case UUID with hyphens", crate::quote(text)))
+}
+
+impl At<'_> {
+    pub(crate) fn id(&self, read: ReadId) -> Result<Uuid, JsonError> {
+        if let Json::Id(id) = self.json {
+            return Ok(*id);
+        }
+        read(self.text()?).map_err(|rule| self.error(rule))
+    }
+
+    pub(crate) fn kind(&self) -> Result<Kind, JsonError> {
+        let name = self.text()?;
+        Kind::from_name(name).ok_or_else(|| {
+            let known: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+            self.error(format!(
+                "{:?} is no kind of object; the kinds are {}",
+                crate::quote(name),
+                known.join(", ")
+            ))
+        })
+    }
+
+    pub(crate) fn day(&self) -> Result<Day, JsonError> {
+        self.parse()
+    }
+}
+
+pub(crate) fn period_from(at: &At) -> Result<Period, JsonError> {
+    at.only(&["from", "until"])?;
+    let end = |key| {
+        let end = at.required(key)?;
+        if *end.json == Json::Null { Ok(None) } else { end.day().map(Some) }
+    };
+    Period::new(end("from")?, end("until")?).map_err(|e| at.error(e.to_string()))
+}
+
+pub(crate) fn period_json(period: Period) -> Json {
+    let end = |day: Option<Day>| day.map_or(Json::Null, |day| Json::Text(day.to_string()));
+    Json::object([("from", end(period.from())), ("until", end(period.until()))])
+}
+
+pub(crate) fn object_ref_from(at: &At, read: ReadId) -> Result<ObjectRef, JsonError> {
+    Ok(ObjectRef { kind: at.required("kind")?.kind()?, id: at.required("id")?.id(read)? })
+}
+
+pub(crate) fn object_json(object: ObjectRef) -> Json {
+    Json::object([("kind", object.kind.name().into()), ("id", Json::Id(object.id))])
+}
+
+pub(crate) fn fields_json(kind: Kind, fields: &Fields) -> Json {
+    let mut entries: Vec<(JsonKey, Json)> = Vec::new();
+    for (index, field) in (0u8..).zip(kind.spec().fields) {
+        let value = match field.shape {
+            Shape::One => fields.get(&Slot::one(index)).map(value_json),
+            Shape::Set => fields
+                .has(index)
+                .then(|| Json::List(fields.keyed(index).map(|(key, _)| key_json(key)).collect())),
+            Shape::Map(_) => fields.has(index).then(|| {
+                let entries = fields.keyed(index).map(|(key, value)| (map_key(key), value_json(value)));
+                Json::Object(entries.collect())
+            }),
+        };
+        entries.extend(value.map(|value| (JsonKey::Word(field.name), value)));
+    }
+    Json::Object(entries)
+}
+
+pub(crate) fn value_json(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => Json::Text(text.to_string()),
+        Value::Cpr(cpr) => Json::Text(cpr.reveal()),
+        Value::Day(day) => Json::Text(day.to_string()),
+        Value::Number(number) => (*number).into(),
+        Value::True => Json::Bool(true),
+        Value::Choice(word) => Json::from(*word),
+        Value::Id(id) => Json::Id(*id),
+        Value::Root => "root".into(),
+    }
+}
+
+pub(crate) fn key_json(key: &Key) -> Json {
+    match key {
+        Key::Id(id) => Json::Id(*id),
+        Key::Text(text) => Json::Text(text.to_string()),
+        Key::Choice(word) => Json::from(*word),
+    }
+}
+
+pub(crate) fn map_key(key: &Key) -> JsonKey {
+    match key {
+        Key::Id(id) => JsonKey::Id(*id),
+        Key::Text(text) => JsonKey::Text(text.to_string()),
+        Key::Choice(word) => JsonKey::Word(word),
+    }
+}
+
+fn field_named<'a>(kind: Kind, at: &At, name: &JsonKey) -> Result<(u8, &'a FieldSpec), JsonError> {
+    kind.spec().field(&name.text()).ok_or_else(|| {
+        let known: Vec<_> = kind.spec().fields.iter().map(|field| field.name).collect();
+        at.error(format!("{kind} has no such field; it has {}", known.join(", ")))
+    })
+}
+
+/// Reads a state; unknown fields and values of another type are errors, missing mandatory fields are not.
+pub(crate) fn fields_from(kind: Kind, at: &At, read: ReadId) -> Result<Fields, JsonError> {
+    let mut fields = Fields::new();
+    for (name, at) in at.entries()? {
+        let (index, field) = field_named(kind, &at, name)?;
+        match field.shape {
+            Shape::One => {
+                if let Some(value) = value_from(field, &at, read)? {
+                    fields.put(Slot::one(index), value);
+                }
+            }
+            Shape::Set => {
+                for member in members_from(field, &at, read)? {
+                    fields.put(Slot::keyed(index, member), Value::True);
+                }
+            }
+            Shape::Map(key_type) => {
+                for (key, at) in at.entries()? {
+                    let key = key_from(key_type, &at, &key.text(), read)?;
+                    if let Some(value) = value_from(field, &at, read)? {
+                        fields.put(Slot::keyed(index, key), value);
+                    }
+                }
+            }
+        }
+    }
+    Ok(fields)
+}
+
+/// The value of a single field or map entry; `None` for `false`, which is no value.
+pub(crate) fn value_from(field: &FieldSpec, at: &At, read: ReadId) -> Result<Option<Value>, JsonError> {
+    Ok(Some(match field.value {
+        ValueType::Text => Value::Text(Text::from(at.text()?)),
+        ValueType::Cpr => Value::Cpr(at.parse::<Cpr>()?),
+        ValueType::Day => Value::Day(at.day()?),
+        ValueType::Number(_) => Value::Number(at.number()?),
+        ValueType::Flag if at.bool()? => Value::True,
+        ValueType::Flag => return Ok(None),
+        ValueType::Choice(words) => Value::Choice(word(words, at, at.text()?)?),
+        ValueType::Placement if matches!(at.json, Json::Text(text) if text == "root") => Value::Root,
+        ValueType::Ref(_) | ValueType::Placement => Value::Id(at.id(read)?),
+    }))
+}
+
+pub(crate) fn members_from(field: &FieldSpec, at: &At, read: ReadId) -> Result<BTreeSet<Key>, JsonError> {
+    let key_type = match field.value {
+        ValueType::Ref(kind) => KeyType::Ref(kind),
+        ValueType::Choice(words) => KeyType::Choice(words),
+        _ => KeyType::Text,
+    };
+    let mut members = BTreeSet::new();
+    for item in at.items()? {
+        let key = match (key_type, item.json) {
+            (KeyType::Ref(_), Json::Id(id)) => Key::Id(*id),
+            _ => key_from(key_type, &item, item.text()?, read)?,
+        };
+        if !members.insert(key) {
+            return Err(item.error("stands twice in the set"));
+        }
+    }
+    Ok(members)
+}
+
+fn key_from(key_type: KeyType, at: &At, text: &str, read: ReadId) -> Result<Key, JsonError> {
+    Ok(match key_type {
+        KeyType::Text if text.is_empty() => return Err(at.error("a key may not be empty")),
+        KeyType::Text => Key::Text(Text::from(text)),
+        KeyType::Ref(_) => Key::Id(read(text).map_err(|rule| at.error(rule))?),
+        KeyType::Choice(words) => Key::Choice(word(words, at, text)?),
+    })
+}
+
+fn word(words: &'static [&'static str], at: &At, text: &str) -> Result<&'static str, JsonError> {
+    words
+        .iter()
+        .find(|word| **word == text)
+        .copied()
+        .ok_or_else(|| at.error(format!("{:?} is not one of {}", crate::quote(text), words.join(", "))))
+}
+
+/// Reads a patch: per field `{"set": …}`, `"clear"`, for sets also `{"add": […]}` and `{"remove": […]}`; for maps per key.
+pub(crate) fn patch_from(kind: Kind, at: &At, read: ReadId) -> Result<Vec<FieldChange>, JsonError> {
+    let mut changes = Vec::new();
+    for (name, at) in at.entries()? {
+        let (index, field) = field_named(kind, &at, name)?;
+        match field.shape {
+            Shape::One => changes.push(slot_change(field, Slot::one(index), &at, read)?),
+            Shape::Map(key_type) => {
+                for (key, at) in at.entries()? {
+                    let key = key_from(key_type, &at, &key.text(), read)?;
+                    changes.push(slot_change(field, Slot::keyed(index, key), &at, read)?);
+                }
+            }
+            Shape::Set if is_clear(&at) => changes.push(FieldChange::Members(index, BTreeSet::new())),
+            Shape::Set => {
+                at.only(&["set", "add", "remove"])?;
+                let parts = at.entries()?.count();
+                if parts == 0 {
+                    return Err(at.error("needs \"set\", \"add\" or \"remove\""));
+                }
+                if let Some(set) = at.optional("set") {
+                    if parts > 1 {
+                        return Err(at.error("\"set\" stands alone"));
+                    }
+                    changes.push(FieldChange::Members(index, members_from(field, &set, read)?));
+                }
+                if let Some(add) = at.optional("add") {
+                    let members = members_from(field, &add, read)?;
+                    changes.extend(
+                        members.into_iter().map(|key| FieldChange::Put(Slot::keyed(index, key), Value::True)),
+                    );
+                }
+                if let Some(remove) = at.optional("remove") {
+                    let members = members_from(field, &remove, read)?;
+                    changes
+                        .extend(members.into_iter().map(|key| FieldChange::Clear(Slot::keyed(index, key))));
+                }
+            }
+        }
+    }
+    Ok(changes)
+}
+
+fn is_clear(at: &At) -> bool {
+    matches!(at.json, Json::Text(text) if text == "clear")
+}
+
+fn slot_change(field: &FieldSpec, slot: Slot, at: &At, read: ReadId) -> Result<FieldChange, JsonError> {
+    if is_clear(at) {
+        return Ok(FieldChange::Clear(slot));
+    }
+    if !matches!(at.json, Json::Object(_)) {
+        return Err(at.error("must be {\"set\": value} or \"clear\""));
+    }
+    at.only(&["set"])?;
+    Ok(match value_from(field, &at.required("set")?, read)? {
+        Some(value) => FieldChange::Put(slot, value),
+        None => FieldChange::Clear(slot),
+    })
+}

@@ -1,0 +1,15 @@
+//! The journal: what a registration records ([`Registration`]) and its one JSON form, version 1, which scenario files
+//! and exports share. Effects are recorded, not commands, so that replay needs no business rules.
+
+mod form;
+mod json;
+mod registration;
+
+pub use json::{Json, JsonError, JsonKey};
+pub use registration::{Change, Effect, Registration};
+
+pub(crate) use form::{
+    fields_from, fields_json, key_json, object_json, object_ref_from, patch_from, period_from, period_json,
+    value_json,
+};
+pub(crate) use json::At;

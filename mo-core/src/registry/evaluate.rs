@@ -1,0 +1,365 @@
+//! What a commit would do to the registry as it stands: its commands one by one, their preconditions, then the rules.
+
+use std::collections::BTreeSet;
+
+use super::command::{Command, Commit};
+use super::receipt::{LeftOut, Replaced, SideEffects};
+use super::verbs::{self, Patched, ShiftError, SlotChange};
+use crate::model::{FieldChange, Fields, Kind, ObjectRef, Placement, Shape, Slot, Unit, Value, ValueType};
+use crate::rules::{self, Code, Policies, Refusal, Violation};
+use crate::state::cells::{At, State};
+use crate::state::draft::Draft;
+use crate::state::tables::{Effects, Ix, Misfit, Tables};
+use crate::time::{Day, Period};
+use crate::timeline::Timeline;
+
+/// A commit worked out on one head.
+#[derive(Debug)]
+pub(crate) struct Evaluated {
+    /// The tables with the ids and texts the commit mentions; its effects are not applied yet.
+    pub(crate) tables: Tables,
+    /// Empty when nothing changes.
+    pub(crate) effects: Vec<(Kind, Ix, Effects)>,
+    pub(crate) side_effects: SideEffects,
+}
+
+/// Works a commit out on these tables.
+///
+/// # Errors
+/// All violations that refuse it; a precondition stops at the first command that fails.
+pub(crate) fn evaluate(tables: &Tables, commit: &Commit, registry: &Policies) -> Result<Evaluated, Refusal> {
+    let mut draft = Draft::new(tables);
+    let mut side_effects = SideEffects::default();
+    for (number, command) in commit.commands.iter().enumerate() {
+        if let Err(violation) = apply(&mut draft, number, command, &mut side_effects) {
+            let violation = Violation { command: Some(number), ..violation };
+            return Err(Refusal::new(vec![violation]));
+        }
+    }
+    if !draft.touched().iter().any(|touched| touched.is_changed()) {
+        let tables = draft.tables;
+        return Ok(Evaluated { tables, effects: Vec::new(), side_effects });
+    }
+    let judgement = rules::judge(&mut draft, &commit.policies, registry);
+    if !judgement.refused.is_empty() {
+        return Err(Refusal::new(judgement.refused));
+    }
+    side_effects.settled = judgement.settled;
+    side_effects.reported = judgement.reported;
+    let effects = draft.effects();
+    Ok(Evaluated { tables: draft.tables, effects, side_effects })
+}
+
+fn apply(
+    draft: &mut Draft,
+    number: usize,
+    command: &Command,
+    side_effects: &mut SideEffects,
+) -> Result<(), Violation> {
+    let object = command.object();
+    let ix = draft.tables.intern_id(object.id);
+    let target = Target { object, ix, known: draft.kind(ix) };
+    let now = match command {
+        Command::Create { period, state, .. } => {
+            target.of_same_kind(Code::Exists)?;
+            let days = draft.now(ix).coverage();
+            if !days.is_empty() {
+                return Err(target.error(
+                    Code::Exists,
+                    format!("exists already: {}. Change it, extend it, or take another id.", list(&days)),
+                ));
+            }
+            let state = target.encode(draft, state)?;
+            Timeline::single(*period, state)
+        }
+        Command::Replace { timeline, .. } => {
+            target.of_same_kind(Code::Exists)?;
+            let mut pieces = Vec::with_capacity(timeline.len());
+            for (period, state) in timeline {
+                pieces.push((*period, target.encode(draft, state)?));
+            }
+            if target.known.is_none() && pieces.is_empty() {
+                return Ok(());
+            }
+            Timeline::from_pieces(pieces).map_err(|overlap| {
+                target.error(Code::Overlap, format!("has pieces that overlap: {overlap}. Cut one of them."))
+            })?
+        }
+        Command::Change { from, patch, .. } => {
+            let changes = target.changes(draft, patch)?;
+            let patched = verbs::change(&draft.now(ix), *from, &changes);
+            let patched = patched.ok_or_else(|| target.not_alive(draft, Period::since(*from)))?;
+            target.patched(draft, number, patched, side_effects)
+        }
+        Command::Set { period, patch, .. } => {
+            let changes = target.changes(draft, patch)?;
+            let patched = verbs::set(&draft.now(ix), *period, &changes);
+            let patched = patched.ok_or_else(|| target.not_alive(draft, *period))?;
+            target.patched(draft, number, patched, side_effects)
+        }
+        Command::Correct { on, patch, .. } => {
+            let changes = target.changes(draft, patch)?;
+            let patched = verbs::correct(&draft.now(ix), *on, &changes);
+            let patched = patched.ok_or_else(|| target.not_alive(draft, Period::day(*on)))?;
+            target.patched(draft, number, patched, side_effects)
+        }
+        Command::Move { hierarchy, to, from, until, .. } => {
+            let value = match to {
+                Placement::Root => Value::Root,
+                Placement::Under(unit) => Value::Id(unit.uuid()),
+            };
+            let slot = placement((*hierarchy).into());
+            place(draft, &target, number, FieldChange::Put(slot, value), *from, *until, side_effects)?
+        }
+        Command::Leave { hierarchy, from, until, .. } => {
+            let slot = placement((*hierarchy).into());
+            place(draft, &target, number, FieldChange::Clear(slot), *from, *until, side_effects)?
+        }
+        Command::End { from, .. } => {
+            let life = target.life(draft)?;
+            target.some_left(life.clip(Period::before(*from)))?
+        }
+        Command::Suspend { period, .. } => {
+            let life = target.life(draft)?;
+            target.some_left(life.subtract(&(*period).into()))?
+        }
+        Command::Extend { period, .. } => verbs::extend(&target.life(draft)?, *period),
+        Command::Shift { old, new, .. } => {
+            let life = target.life(draft)?;
+            verbs::shift(&life, *old, *new).map_err(|e| match e {
+                ShiftError::NotOneStretch => target.error(
+                    Code::NotOneStretch,
+                    format!(
+                        "does not live from end to end of {old:?} and not beyond it; its stretches are {}. Name one of \
+                         them.",
+                        list(&life.coverage())
+                    ),
+                ),
+                ShiftError::Overlap(days) => target.error(
+                    Code::Overlap,
+                    format!("lives in another stretch on days of {new:?}: {}. Shift to other days.", list(&days)),
+                ),
+            })?
+        }
+        Command::Delete { .. } => {
+            target.registered()?;
+            Timeline::new()
+        }
+    };
+    target.check_fields(draft, &now)?;
+    draft.touch(object.kind, ix).set_now(now, command.dependents());
+    Ok(())
+}
+
+fn placement(hierarchy: uuid::Uuid) -> Slot {
+    Slot::keyed(Unit::PLACEMENTS.index, crate::model::Key::Id(hierarchy))
+}
+
+/// `move` and `leave`: a change of one placement, or with an end a set.
+fn place(
+    draft: &mut Draft,
+    target: &Target,
+    number: usize,
+    change: FieldChange,
+    from: Day,
+    until: Option<Day>,
+    side_effects: &mut SideEffects,
+) -> Result<Timeline<State>, Violation> {
+    let changes = target.changes(draft, &[change])?;
+    let now = draft.now(target.ix);
+    let (patched, named) = match until {
+        None => (verbs::change(&now, from, &changes), Period::since(from)),
+        Some(until) => {
+            let period = Period::new(from, until)
+                .map_err(|e| target.error(Code::Field, format!("cannot be placed: {e}.")))?;
+            (verbs::set(&now, period, &changes), period)
+        }
+    };
+    let patched = patched.ok_or_else(|| target.not_alive(draft, named))?;
+    Ok(target.patched(draft, number, patched, side_effects))
+}
+
+/// The object a command is applied to.
+struct Target {
+    object: ObjectRef,
+    ix: Ix,
+    /// The kind the id was registered as.
+    known: Option<Kind>,
+}
+
+impl Target {
+    fn error(&self, code: Code, what: impl std::fmt::Display) -> Violation {
+        Violation::of_command(code, self.object, format!("{} {what}", self.object))
+    }
+
+    fn of_same_kind(&self, code: Code) -> Result<(), Violation> {
+        match self.known {
+            Some(kind) if kind != self.object.kind => Err(self.error(
+                code,
+                format!("names a {kind}: one id names one object of one kind. Take another id."),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// That the id was registered as this kind before.
+    fn registered(&self) -> Result<(), Violation> {
+        self.of_same_kind(Code::Unknown)?;
+        if self.known.is_none() {
+            return Err(self.error(Code::Unknown, "was never registered. Create it, or look the id up."));
+        }
+        Ok(())
+    }
+
+    /// The timeline of an object that has a day.
+    fn life(&self, draft: &Draft) -> Result<Timeline<State>, Violation> {
+        self.registered()?;
+        let now = draft.now(self.ix).into_owned();
+        if now.is_empty() {
+            return Err(self.error(Code::NotAlive, "has no day: it was deleted. Create it again."));
+        }
+        Ok(now)
+    }
+
+    fn not_alive(&self, draft: &Draft, named: Period) -> Violation {
+        let life = draft.now(self.ix).coverage();
+        if life.is_empty() {
+            return self.error(Code::NotAlive, "has no day: it was deleted. Create it again.");
+        }
+        self.error(
+            Code::NotAlive,
+            format!(
+                "does not live on any day of {named:?}, only {}. Extend it first, or name other days.",
+                list(&life)
+            ),
+        )
+    }
+
+    fn some_left(&self, timeline: Timeline<State>) -> Result<Timeline<State>, Violation> {
+        if timeline.is_empty() {
+            return Err(self.error(
+                Code::NothingLeft,
+                "would have no day left. Use delete if it was registered in error.",
+            ));
+        }
+        Ok(timeline)
+    }
+
+    fn misfit(&self, misfit: &Misfit) -> Violation {
+        let name = |field: u8| self.object.kind.spec().fields.get(usize::from(field)).map_or("?", |f| f.name);
+        let what = match misfit {
+            Misfit::NoSuchField => "has no such field".to_owned(),
+            Misfit::WrongType { field } => format!("cannot have such a value in {}", name(*field)),
+            Misfit::TooLarge { field, limit } => format!("can have at most {limit} in {}", name(*field)),
+            Misfit::EmptyKey { field } => format!("cannot have an empty key in {}", name(*field)),
+        };
+        self.error(Code::Field, format!("{what}."))
+    }
+
+    fn encode(&self, draft: &mut Draft, state: &Fields) -> Result<State, Violation> {
+        draft.tables.encode(self.object.kind, state).map_err(|misfit| self.misfit(&misfit))
+    }
+
+    /// A patch as slots and values. A set that gets exactly some members loses, member by member, all it ever has.
+    fn changes(&self, draft: &mut Draft, patch: &[FieldChange]) -> Result<Vec<SlotChange>, Violation> {
+        self.registered()?;
+        let kind = self.object.kind;
+        let mut changes: Vec<SlotChange> = Vec::new();
+        for change in patch {
+            match change {
+                FieldChange::Put(slot, value) => {
+                    let at = draft.tables.encode_slot(kind, slot).map_err(|e| self.misfit(&e))?;
+                    let value =
+                        draft.tables.encode_value(kind, at.field, value).map_err(|e| self.misfit(&e))?;
+                    changes.push((at, value));
+                }
+                FieldChange::Clear(slot) => {
+                    let at = draft.tables.encode_slot(kind, slot).map_err(|e| self.misfit(&e))?;
+                    changes.push((at, None));
+                }
+                FieldChange::Members(field, members) => {
+                    let mut named: BTreeSet<At> = BTreeSet::new();
+                    for member in members {
+                        let slot = Slot::keyed(*field, member.clone());
+                        named.insert(draft.tables.encode_slot(kind, &slot).map_err(|e| self.misfit(&e))?);
+                    }
+                    let now = draft.now(self.ix);
+                    let held: BTreeSet<At> =
+                        now.iter().flat_map(|(_, state)| state.field(*field)).map(|cell| cell.at).collect();
+                    let all = named.union(&held).copied();
+                    changes.extend(all.map(|at| (at, named.contains(&at).then_some(1))));
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    fn patched(
+        &self,
+        draft: &Draft,
+        command: usize,
+        patched: Patched,
+        side_effects: &mut SideEffects,
+    ) -> Timeline<State> {
+        if !patched.left_out.is_empty() {
+            let periods = patched.left_out.periods().collect();
+            side_effects.left_out.push(LeftOut { command, periods });
+        }
+        let kind = self.object.kind;
+        for (at, valid, value) in patched.replaced {
+            let Some(slot) = draft.tables.decode_slot(kind, at) else { continue };
+            let value = value.and_then(|value| draft.tables.decode_value(kind, at.field, value));
+            side_effects.replaced.push(Replaced { object: self.object, slot, valid, value });
+        }
+        patched.timeline
+    }
+
+    /// That every state has its mandatory fields, filled, and exactly one of a pair.
+    fn check_fields(&self, draft: &Draft, timeline: &Timeline<State>) -> Result<(), Violation> {
+        let spec = self.object.kind.spec();
+        for (period, state) in timeline.iter() {
+            for (index, field) in (0u8..).zip(spec.fields).filter(|(_, field)| field.mandatory) {
+                if state.field(index).next().is_none() {
+                    return Err(self.error(
+                        Code::Field,
+                        format!(
+                            "must have a value in {} on every day, and has none on {period}.",
+                            field.name
+                        ),
+                    ));
+                }
+                let is_text = field.value == ValueType::Text && field.shape == Shape::One;
+                if is_text && draft.tables.text_of(state, index).is_some_and(|text| text.trim().is_empty()) {
+                    return Err(self.error(
+                        Code::Field,
+                        format!("must have a value in {} on every day; it is empty on {period}.", field.name),
+                    ));
+                }
+            }
+            if let Some((one, other)) = spec.exactly_one {
+                let has = |field: u8| state.field(field).next().is_some();
+                if has(one) == has(other) {
+                    let name = |field: u8| spec.fields.get(usize::from(field)).map_or("?", |f| f.name);
+                    return Err(self.error(
+                        Code::Field,
+                        format!(
+                            "must have exactly one of {} and {}, and has {} on {period}.",
+                            name(one),
+                            name(other),
+                            if has(one) { "both" } else { "neither" }
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn list<T>(life: &Timeline<T>) -> String
+where
+    T: PartialEq,
+{
+    let periods: Vec<String> = life.iter().map(|(period, _)| period.to_string()).collect();
+    periods.join(", ")
+}

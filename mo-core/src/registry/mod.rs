@@ -1,0 +1,335 @@
+//! [`Registry`]: takes edits, gives snapshots. Every commit passes the rules, is written to the store, and only then seen.
+
+mod command;
+mod edit;
+mod evaluate;
+mod receipt;
+mod verbs;
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use thiserror::Error;
+
+pub use command::{Command, Commit};
+pub use edit::Edit;
+pub use receipt::{LeftOut, Outcome, Receipt, Replaced, SideEffects};
+
+use crate::journal::{Change, Json, JsonError, Registration};
+use crate::model::value::Text;
+use crate::model::{IdSource, Kind, ObjectRef};
+use crate::rules::{Policies, Refusal};
+use crate::state::tables::{Effects, Ix, Misfit, RegistrationRow, Tables};
+use crate::state::{Snapshot, Stamp};
+use crate::store::{Entry, MemoryStore, Store, StoreError, StoreExt};
+use crate::time::{Clock, Instant, Revision};
+
+/// A registry: everything one municipality has registered, on both time axes, in memory, with its journal in a store.
+///
+/// It takes edits ([`edit`](Registry::edit)) and gives snapshots ([`snapshot`](Registry::snapshot)). Readers never wait
+/// for writers; writers take turns.
+pub struct Registry {
+    store: Box<dyn Store>,
+    clock: Box<dyn Clock>,
+    pub(crate) ids: Box<dyn IdSource>,
+    policies: Policies,
+    head: RwLock<Arc<Tables>>,
+    /// Held while a commit is worked out and written, so that writers of this process take turns.
+    writing: Mutex<()>,
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("revision", &self.tables().head()).finish_non_exhaustive()
+    }
+}
+
+/// Why a commit was not recorded.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// It breaks rules; nothing was recorded.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store could not take it.
+    #[error("the store could not take the commit: {0}")]
+    Store(#[from] StoreError),
+    /// The journal holds an entry that cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// There is no instant after the last registration's, or no revision.
+    #[error("the registry is full: no later instant or revision exists")]
+    Full,
+}
+
+/// An entry of the journal that cannot be read.
+#[derive(Debug, Error)]
+#[error("entry {revision} of the journal cannot be read: {reason}")]
+#[non_exhaustive]
+pub struct JournalError {
+    /// Which entry.
+    pub revision: Revision,
+    /// What is wrong with it.
+    pub reason: JsonError,
+}
+
+/// Why a registry could not be opened.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The store could not be read.
+    #[error("the journal could not be read: {0}")]
+    Store(#[from] StoreError),
+    /// The journal holds an entry that cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl Registry {
+    /// Opens the registry whose journal is in `store`, by replaying it. Effects are recorded, not commands, so replay
+    /// needs no rules.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the store cannot be read or holds an entry this version cannot read.
+    ///
+    /// # Complexity
+    /// O(n) in the registered changes.
+    pub fn open(
+        store: impl Store + 'static,
+        clock: impl Clock + 'static,
+        ids: impl IdSource + 'static,
+    ) -> Result<Registry, OpenError> {
+        Registry::open_boxed(Box::new(store), Box::new(clock), Box::new(ids))
+    }
+
+    /// As [`open`](Registry::open), for parts chosen at run time.
+    ///
+    /// # Errors
+    /// As [`open`](Registry::open).
+    pub fn open_boxed(
+        store: Box<dyn Store>,
+        clock: Box<dyn Clock>,
+        ids: Box<dyn IdSource>,
+    ) -> Result<Registry, OpenError> {
+        let mut tables = Tables::default();
+        follow(&*store, &mut tables)?;
+        let head = RwLock::new(Arc::new(tables));
+        Ok(Registry { store, clock, ids, policies: Policies::new(), head, writing: Mutex::new(()) })
+    }
+
+    /// An empty registry that is gone when it is dropped.
+    pub fn in_memory(clock: impl Clock + 'static, ids: impl IdSource + 'static) -> Registry {
+        Registry {
+            store: Box::new(MemoryStore::new()),
+            clock: Box::new(clock),
+            ids: Box::new(ids),
+            policies: Policies::new(),
+            head: RwLock::default(),
+            writing: Mutex::new(()),
+        }
+    }
+
+    /// With policies that count wherever a commit says nothing.
+    #[must_use]
+    pub fn with_policies(mut self, policies: Policies) -> Registry {
+        self.policies = policies;
+        self
+    }
+
+    fn tables(&self) -> Arc<Tables> {
+        Arc::clone(&self.head.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn publish(&self, tables: Tables) {
+        *self.head.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
+    }
+
+    /// What is believed now, pinned.
+    ///
+    /// # Complexity
+    /// O(1); never waits for a commit.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.tables())
+    }
+
+    /// Begins a commit of `actor`.
+    pub fn edit(&self, actor: impl Into<Text>) -> Edit<'_> {
+        Edit::new(self, actor.into())
+    }
+
+    /// The store the journal is in.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Takes in what other processes have registered since, and gives the snapshot of the new head.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn refresh(&self) -> Result<Snapshot, OpenError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = Tables::clone(&self.tables());
+        if follow(&*self.store, &mut tables)? {
+            self.publish(tables);
+        }
+        Ok(self.snapshot())
+    }
+
+    /// Tells what committing would do now, and records nothing.
+    ///
+    /// # Errors
+    /// The refusal that the commit would get.
+    pub fn dry_run(&self, commit: &Commit) -> Result<SideEffects, Refusal> {
+        evaluate::evaluate(&self.tables(), commit, &self.policies).map(|evaluated| evaluated.side_effects)
+    }
+
+    /// Records a commit as one registration on the newest one there is; when another process was quicker, it is worked
+    /// out again on top of that.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] with every violation; [`CommitError::Store`] when the store cannot take it.
+    pub fn commit(&self, commit: &Commit) -> Result<Outcome, CommitError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let base = self.tables();
+            let evaluated = evaluate::evaluate(&base, commit, &self.policies)?;
+            if evaluated.effects.is_empty() {
+                return Ok(Outcome::Unchanged);
+            }
+            let stamp = self.next_stamp(&base)?;
+            let registration =
+                registration(&evaluated.tables, commit, stamp, self.ids.next_id(), &evaluated.effects);
+            let entry = Entry {
+                revision: stamp.revision,
+                registered_at: stamp.registered_at,
+                id: registration.id,
+                bytes: registration.to_json().to_string().into_bytes(),
+            };
+            match self.store.append_once(base.head(), &entry, APPEND_TRIES) {
+                Ok(()) => {
+                    let mut tables = evaluated.tables;
+                    let touched = evaluated.effects.iter().map(|(_, ix, _)| *ix).collect();
+                    tables.apply(row(&registration, touched), evaluated.effects);
+                    self.publish(tables);
+                    return Ok(Outcome::Registered(Receipt { stamp, effects: evaluated.side_effects }));
+                }
+                Err(StoreError::Conflict { .. }) => {
+                    let mut tables = Tables::clone(&base);
+                    match follow(&*self.store, &mut tables) {
+                        Ok(_) => self.publish(tables),
+                        Err(OpenError::Store(e)) => return Err(e.into()),
+                        Err(OpenError::Journal(e)) => return Err(e.into()),
+                    }
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+
+    /// The next revision, at the instant the clock proposes or, where that is not later, right after the last.
+    fn next_stamp(&self, tables: &Tables) -> Result<Stamp, CommitError> {
+        let proposed = self.clock.now();
+        let registered_at = match tables.registered_at(tables.head()) {
+            Some(last) => proposed.max(last.plus_micros(1).ok_or(CommitError::Full)?),
+            None => proposed,
+        };
+        let revision = tables.head().next().ok_or(CommitError::Full)?;
+        Ok(Stamp { revision, registered_at })
+    }
+}
+
+/// How often a lost acknowledgement is looked after before the commit fails.
+const APPEND_TRIES: u32 = 3;
+
+fn registration(
+    tables: &Tables,
+    commit: &Commit,
+    stamp: Stamp,
+    id: uuid::Uuid,
+    effects: &[(Kind, Ix, Effects)],
+) -> Registration {
+    let changes = effects.iter().map(|(kind, ix, effects)| {
+        let object = ObjectRef { kind: *kind, id: tables.id(*ix) };
+        let decoded = effects
+            .iter()
+            .map(|(valid, state)| (*valid, state.as_ref().map(|state| tables.decode(*kind, state))));
+        Change::new(object, decoded)
+    });
+    let mut registration =
+        Registration::new(stamp.revision, stamp.registered_at, id, commit.actor.clone(), changes.collect());
+    registration.note.clone_from(&commit.note);
+    registration.cause.clone_from(&commit.cause);
+    registration
+}
+
+fn row(registration: &Registration, touched: Vec<Ix>) -> RegistrationRow {
+    RegistrationRow {
+        registered_at: registration.registered_at,
+        id: registration.id,
+        actor: registration.actor.clone(),
+        note: registration.note.clone(),
+        cause: registration.cause.clone(),
+        touched,
+    }
+}
+
+/// Replays what the store holds beyond the head of the tables; tells whether there was anything.
+fn follow(store: &dyn Store, tables: &mut Tables) -> Result<bool, OpenError> {
+    let before = tables.head();
+    let mut failed = None;
+    store.read(before, &mut |entry| match replay(tables, &entry) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(reason) => {
+            failed = Some(JournalError { revision: entry.revision, reason });
+            ControlFlow::Break(())
+        }
+    })?;
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(tables.head() != before),
+    }
+}
+
+fn replay(tables: &mut Tables, entry: &Entry) -> Result<(), JsonError> {
+    let error = |rule: String| JsonError { pointer: String::new(), rule };
+    let text = std::str::from_utf8(&entry.bytes).map_err(|e| error(format!("not UTF-8: {e}")))?;
+    let registration = Registration::from_json(&Json::parse(text)?)?;
+    let expected = Revision::new(tables.head().number().saturating_add(1));
+    if registration.revision != expected || entry.revision != expected {
+        return Err(error(format!(
+            "says it is revision {}, where {expected} follows",
+            registration.revision
+        )));
+    }
+    let last: Option<Instant> = tables.registered_at(tables.head());
+    if last.is_some_and(|last| registration.registered_at <= last) {
+        return Err(error("was registered no later than the entry before it".to_owned()));
+    }
+    let mut effects: Vec<(Kind, Ix, Effects)> = Vec::with_capacity(registration.changes.len());
+    for change in &registration.changes {
+        let kind = change.object.kind;
+        let ix = tables.intern_id(change.object.id);
+        if tables.kind(ix).is_some_and(|known| known != kind) {
+            return Err(error(format!("{} was registered as another kind", change.object)));
+        }
+        let mut of_object = Effects::with_capacity(change.effects.len());
+        for effect in &change.effects {
+            let state = match &effect.state {
+                Some(state) => {
+                    Some(tables.encode(kind, state).map_err(|misfit| error(misfit_rule(kind, &misfit)))?)
+                }
+                None => None,
+            };
+            of_object.push((effect.valid, state));
+        }
+        effects.push((kind, ix, of_object));
+    }
+    let touched = effects.iter().map(|(_, ix, _)| *ix).collect();
+    tables.apply(row(&registration, touched), effects);
+    Ok(())
+}
+
+fn misfit_rule(kind: Kind, misfit: &Misfit) -> String {
+    format!("holds a {kind} with a value that does not fit its field: {misfit:?}")
+}

@@ -1,0 +1,95 @@
+//! [`Violation`]: one thing that is wrong, and [`Refusal`]: all that is wrong with a commit.
+
+use std::fmt;
+
+use super::Code;
+use crate::journal::{Json, object_json, period_json};
+use crate::model::ObjectRef;
+use crate::time::Period;
+use crate::timeline::{Days, Timeline};
+
+/// One thing that is wrong: which rule, which objects, which days, in a sentence that also says how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// Which rule.
+    pub code: Code,
+    /// For preconditions (`E_`), the index of the command in its commit.
+    pub command: Option<usize>,
+    /// The objects, first the one that breaks the rule.
+    pub objects: Vec<ObjectRef>,
+    /// The days, maximal and in order; empty for preconditions.
+    pub periods: Vec<Period>,
+    /// A sentence with the reason and a way to mend it. It never holds a CPR number.
+    pub message: String,
+}
+
+impl Violation {
+    pub(crate) fn on_days(code: Code, objects: Vec<ObjectRef>, days: &Days, message: String) -> Violation {
+        Violation { code, command: None, objects, periods: days.periods().collect(), message }
+    }
+
+    pub(crate) fn of_command(code: Code, object: ObjectRef, message: String) -> Violation {
+        Violation { code, command: None, objects: vec![object], periods: Vec::new(), message }
+    }
+
+    /// Its JSON form: `{"code", "command"?, "objects", "periods", "message"}`.
+    pub fn to_json(&self) -> Json {
+        let mut json = Json::object([("code", Json::Text(self.code.to_string()))]);
+        if let Some(command) = self.command {
+            json.push("command", Json::Number(command as u64));
+        }
+        json.push("objects", Json::List(self.objects.iter().map(|o| object_json(*o)).collect()));
+        json.push("periods", Json::List(self.periods.iter().map(|p| period_json(*p)).collect()));
+        json.push("message", Json::Text(self.message.clone()));
+        json
+    }
+
+    /// The days as a set.
+    pub fn days(&self) -> Days {
+        Timeline::from_pieces(self.periods.iter().map(|period| (*period, ()))).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+/// Why a commit was refused: every violation. Nothing was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// All of them, by code, objects and first day.
+    pub violations: Vec<Violation>,
+}
+
+impl Refusal {
+    pub(crate) fn new(violations: Vec<Violation>) -> Refusal {
+        Refusal { violations }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the commit was refused and nothing was recorded:")?;
+        for violation in &self.violations {
+            write!(f, "\n  {violation}")?;
+            for period in &violation.periods {
+                write!(f, "\n    {period}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// By code, objects, first day.
+pub(crate) fn sort(violations: &mut [Violation]) {
+    violations.sort_by(|a, b| {
+        let key = |v: &Violation| (v.code.name().into_owned(), v.objects.clone(), v.periods.first().copied());
+        key(a).cmp(&key(b))
+    });
+}

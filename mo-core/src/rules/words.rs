@@ -1,0 +1,102 @@
+//! The sentences of violations: what an object is called, and what is wrong with a reference and how to mend it.
+
+use super::coverage::Break;
+use super::{Code, Violation};
+use crate::model::Kind;
+use crate::state::draft::Draft;
+use crate::state::tables::Ix;
+use crate::timeline::{Days, Timeline};
+use std::collections::BTreeMap;
+
+/// An object as a sentence calls it: its kind and, where it has one, its last name; else its id.
+pub(crate) fn name(draft: &Draft, ix: Ix) -> String {
+    let Some(kind) = draft.kind(ix) else { return format!("unknown object {}", draft.id(ix)) };
+    let now = draft.now(ix);
+    let timeline = if now.is_empty() { draft.before(ix) } else { now };
+    let text = |name| {
+        let (field, _) = kind.spec().field(name)?;
+        let (_, state) = timeline.last()?;
+        draft.tables.text_of(state, field)
+    };
+    let title = match kind {
+        Kind::Person => {
+            text("given_name").zip(text("surname")).map(|(given, surname)| format!("{given} {surname}"))
+        }
+        _ => text("name").map(ToString::to_string),
+    };
+    let word = kind.name().replace('_', " ");
+    match title {
+        Some(title) => format!("{word} “{title}”"),
+        None => format!("{word} {}", draft.id(ix)),
+    }
+}
+
+/// Days as a sentence tells them: at most four periods, then how many more.
+pub(crate) fn days(days: &Days) -> String {
+    let mut text: Vec<String> = days.periods().take(4).map(|period| period.to_string()).collect();
+    let more = days.len().saturating_sub(4);
+    if more > 0 {
+        text.push(format!("and {more} more"));
+    }
+    text.join(", ")
+}
+
+/// Broken references as violations: one per code and objects, over all fields.
+pub(crate) fn violations(draft: &Draft, breaks: &[Break]) -> Vec<Violation> {
+    let mut joined: BTreeMap<(String, Ix, Ix), (Break, Days)> = BTreeMap::new();
+    for found in breaks {
+        let key = (found.code.to_string(), found.referer, found.reference.target);
+        let entry = joined.entry(key).or_insert_with(|| (found.clone(), Timeline::new()));
+        entry.1 = entry.1.union(&found.days);
+    }
+    joined
+        .into_values()
+        .map(|(found, on)| {
+            let objects = [found.referer, found.reference.target];
+            let message = sentence(draft, &found, &on);
+            let named = |ix: Ix| {
+                draft.object(ix).unwrap_or(crate::model::ObjectRef {
+                    kind: found.reference.target_kind(),
+                    id: draft.id(ix),
+                })
+            };
+            Violation::on_days(found.code, objects.map(named).into(), &on, message)
+        })
+        .collect()
+}
+
+fn sentence(draft: &Draft, found: &Break, on: &Days) -> String {
+    let (referer, target) = (name(draft, found.referer), name(draft, found.reference.target));
+    let relation = found.reference.relation;
+    let field = relation.kind.spec().fields.get(usize::from(relation.field)).map_or("", |field| field.name);
+    let days = days(on);
+    match found.code {
+        Code::Terminate(..) => format!(
+            "{target} would not exist on days on which {referer} refers to it as its {field}: {days}. End, move or \
+             vacate {referer} first, or say what shall happen to dependents (cascade, vacate)."
+        ),
+        Code::NoActiveEngagement => format!(
+            "{referer} would lie outside its {target}: {days}. Shorten the leave or extend the engagement."
+        ),
+        Code::ClassNotValid => format!(
+            "{target}, the {field} of {referer}, is not published on these days: {days}. Choose a class that is, or \
+             publish it for those days."
+        ),
+        Code::ClassWrongFacet => {
+            let facet = relation.kind.spec().fields.get(usize::from(relation.field)).and_then(|f| f.facet);
+            format!(
+                "{target}, the {field} of {referer}, does not belong to the facet {} on these days: {days}. Choose a \
+                 class of that facet.",
+                facet.unwrap_or("demanded")
+            )
+        }
+        Code::ParentNotInHierarchy => format!(
+            "{target} does not stand in the hierarchy on days on which {referer} is placed under it: {days}. Place \
+             {target} there first, or choose another parent."
+        ),
+        _ => format!(
+            "{referer} would refer to {target} as its {field} on days on which that does not exist: {days}. Extend \
+             {target}, shorten {referer}, or refer to something else on those days."
+        ),
+    }
+}

@@ -1,0 +1,14 @@
+//! What the registry holds in memory, in persistent tables, and how it is read: [`Snapshot`], a belief, and [`View`], a
+//! belief seen on a day.
+
+pub(crate) mod cells;
+pub(crate) mod draft;
+mod paged;
+pub(crate) mod snapshot;
+pub(crate) mod tables;
+mod trie;
+mod view;
+
+pub use draft::Dependents;
+pub use snapshot::{Known, Rectangle, Snapshot, Stamp};
+pub use view::{Pick, View};

@@ -1,0 +1,567 @@
+//! [`Tables`]: everything a snapshot holds, in persistent tables of numbers: ids, texts, objects with their histories, who
+//! refers to whom, keys, registrations. A clone shares all of it; applying a registration copies what it touches.
+
+use std::sync::{Arc, OnceLock};
+
+use uuid::Uuid;
+
+use super::cells::{At, Cell, ROOT, State};
+use super::paged::Paged;
+use super::trie::{Trie, hash};
+use crate::history::History;
+use crate::model::value::{Cpr, Text};
+use crate::model::{FieldSource, Fields, Key, KeyType, Kind, Privacy, Shape, Slot, Value, ValueType};
+use crate::time::{Day, Instant, Period, Revision};
+use crate::timeline::Timeline;
+
+/// The number of an id in the tables. Given when the id is first mentioned, even before it names an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Ix(pub(crate) u32);
+
+impl Ix {
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// From which kind and field a reference comes, and whether it stands in the key (the hierarchy of a placement, the
+/// member of a set) or in the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Relation {
+    pub(crate) kind: Kind,
+    pub(crate) field: u8,
+    pub(crate) in_key: bool,
+}
+
+/// A reference inside a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Reference {
+    pub(crate) relation: Relation,
+    /// The slot it stands in.
+    pub(crate) at: At,
+    pub(crate) target: Ix,
+}
+
+impl Reference {
+    /// The kind of object the reference asks for.
+    pub(crate) fn target_kind(&self) -> Kind {
+        let field = self.relation.kind.spec().fields.get(usize::from(self.relation.field));
+        match field.map(|field| (field.shape, field.value)) {
+            Some((Shape::Map(KeyType::Ref(kind)), _)) if self.relation.in_key => kind,
+            Some((_, ValueType::Ref(kind))) => kind,
+            _ => Kind::Unit,
+        }
+    }
+}
+
+/// An id and what is known under it.
+#[derive(Debug, Clone, Default)]
+struct Entry {
+    id: Uuid,
+    kind: Option<Kind>,
+    history: Option<Arc<History<State>>>,
+    referrers: Option<Arc<Vec<(Relation, Numbers)>>>,
+}
+
+/// A growing list of numbers, small while it is short.
+#[derive(Debug, Clone)]
+enum Numbers {
+    Few(Vec<u32>),
+    Many(Paged<u32>),
+}
+
+impl Numbers {
+    const FEW: usize = 64;
+
+    fn push(&mut self, number: u32) {
+        match self {
+            Numbers::Few(few) if few.len() < Numbers::FEW => few.push(number),
+            Numbers::Few(few) => {
+                let mut many = Paged::default();
+                few.iter().for_each(|n| many.push(*n));
+                many.push(number);
+                *self = Numbers::Many(many);
+            }
+            Numbers::Many(many) => many.push(number),
+        }
+    }
+
+    fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Numbers::Few(few) => Box::new(few.iter().copied()),
+            Numbers::Many(many) => Box::new(many.iter().copied()),
+        }
+    }
+}
+
+/// What is remembered of a registration beside the histories it changed.
+#[derive(Debug, Clone)]
+pub(crate) struct RegistrationRow {
+    pub(crate) registered_at: Instant,
+    pub(crate) id: Uuid,
+    pub(crate) actor: Text,
+    pub(crate) note: Option<Text>,
+    pub(crate) cause: Option<Text>,
+    pub(crate) touched: Vec<Ix>,
+}
+
+/// The change of one object in a registration: disjoint periods with their new states, in order.
+pub(crate) type Effects = Vec<(Period, Option<State>)>;
+
+/// Everything a snapshot holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Tables {
+    ids: Trie,
+    text_index: Trie,
+    texts: Paged<Text>,
+    objects: Paged<Entry>,
+    kinds: Vec<Paged<u32>>,
+    keys: Trie,
+    registrations: Paged<Option<Arc<RegistrationRow>>>,
+}
+
+impl Default for Tables {
+    fn default() -> Tables {
+        Tables {
+            ids: Trie::default(),
+            text_index: Trie::default(),
+            texts: Paged::default(),
+            objects: Paged::default(),
+            kinds: vec![Paged::default(); Kind::ALL.len()],
+            keys: Trie::default(),
+            registrations: Paged::default(),
+        }
+    }
+}
+
+// Ids and texts.
+impl Tables {
+    pub(crate) fn ix(&self, id: Uuid) -> Option<Ix> {
+        self.ids.find(hash(&id)).map(Ix).find(|ix| self.id(*ix) == id)
+    }
+
+    /// The number of an id, given now if it has none.
+    pub(crate) fn intern_id(&mut self, id: Uuid) -> Ix {
+        if let Some(ix) = self.ix(id) {
+            return ix;
+        }
+        let ix = u32::try_from(self.objects.len()).unwrap_or(u32::MAX);
+        self.objects.push(Entry { id, ..Entry::default() });
+        self.ids.insert(hash(&id), ix);
+        Ix(ix)
+    }
+
+    pub(crate) fn id(&self, ix: Ix) -> Uuid {
+        self.objects.get(ix.index()).map(|entry| entry.id).unwrap_or_default()
+    }
+
+    fn text_number(&self, text: &str) -> Option<u32> {
+        self.text_index.find(hash(text)).find(|n| self.text(*n).is_some_and(|t| &**t == text))
+    }
+
+    fn intern_text(&mut self, text: &Text) -> u32 {
+        if let Some(number) = self.text_number(text) {
+            return number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.clone());
+        self.text_index.insert(hash(&**text), number);
+        number
+    }
+
+    fn text(&self, number: u32) -> Option<&Text> {
+        self.texts.get(number as usize)
+    }
+}
+
+// Objects.
+impl Tables {
+    /// The kind of the object named by this id; `None` while the id names none.
+    pub(crate) fn kind(&self, ix: Ix) -> Option<Kind> {
+        self.objects.get(ix.index())?.kind
+    }
+
+    pub(crate) fn history(&self, ix: Ix) -> Option<&History<State>> {
+        self.objects.get(ix.index())?.history.as_deref()
+    }
+
+    /// The objects of a kind that were ever registered, in the order of their first registration.
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Ix> + '_ {
+        self.kinds.get(kind as usize).into_iter().flat_map(Paged::iter).map(|n| Ix(*n))
+    }
+
+    /// The timeline as known now.
+    pub(crate) fn timeline(&self, ix: Ix) -> Timeline<State> {
+        self.history(ix).map(|history| history.timeline(Revision::MAX)).unwrap_or_default()
+    }
+
+    pub(crate) fn state(&self, ix: Ix, day: Day, known: Revision) -> Option<&State> {
+        self.history(ix)?.get(day, known)
+    }
+
+    /// The objects that ever referred to `ix` through `relation`; whether they do on a day is for the caller to see.
+    pub(crate) fn referrers(&self, ix: Ix, relation: Relation) -> impl Iterator<Item = Ix> + '_ {
+        self.all_referrers(ix).filter(move |(r, _)| *r == relation).flat_map(|(_, list)| list.iter().map(Ix))
+    }
+
+    /// Every relation through which `ix` was ever referred to, with the objects that did.
+    pub(crate) fn referring(&self, ix: Ix) -> impl Iterator<Item = (Relation, Ix)> + '_ {
+        self.all_referrers(ix).flat_map(|(relation, list)| list.iter().map(|n| (*relation, Ix(n))))
+    }
+
+    fn all_referrers(&self, ix: Ix) -> impl Iterator<Item = &(Relation, Numbers)> {
+        self.objects.get(ix.index()).and_then(|entry| entry.referrers.as_deref()).into_iter().flatten()
+    }
+
+    /// The objects that ever had `value` in an indexed field (see [`Layout::indexed`]).
+    pub(crate) fn by_key(&self, kind: Kind, at: At, value: u32) -> impl Iterator<Item = Ix> + '_ {
+        self.keys.find(hash(&(kind as u8, at, value))).map(Ix).filter(move |ix| self.kind(*ix) == Some(kind))
+    }
+}
+
+// Registrations.
+impl Tables {
+    pub(crate) fn head(&self) -> Revision {
+        Revision::new(u32::try_from(self.registrations.len()).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn registration(&self, revision: Revision) -> Option<&RegistrationRow> {
+        self.registrations.get(revision.number().checked_sub(1)? as usize)?.as_deref()
+    }
+
+    pub(crate) fn registered_at(&self, revision: Revision) -> Option<Instant> {
+        self.registration(revision).map(|row| row.registered_at)
+    }
+
+    /// The last revision registered at or before `instant`.
+    pub(crate) fn revision_at(&self, instant: Instant) -> Revision {
+        let known = self
+            .registrations
+            .partition_point(|row| row.as_ref().is_some_and(|row| row.registered_at <= instant));
+        Revision::new(u32::try_from(known).unwrap_or(u32::MAX))
+    }
+
+    /// Adds the next registration: its row, and each touched object's effects.
+    ///
+    /// Costs what it touches: per object the path to it, its own history, and the lists it enters for the first time.
+    pub(crate) fn apply(&mut self, row: RegistrationRow, effects: Vec<(Kind, Ix, Effects)>) {
+        let revision = Revision::new(self.head().number() + 1);
+        for (kind, ix, effects) in effects {
+            self.index_new(kind, ix, &effects);
+            let Some(entry) = self.objects.get_mut(ix.index()) else { continue };
+            if entry.kind.is_none() {
+                entry.kind = Some(kind);
+                if let Some(list) = self.kinds.get_mut(kind as usize) {
+                    list.push(ix.0);
+                }
+            }
+            let history = Arc::make_mut(entry.history.get_or_insert_default());
+            let applied = history.apply(revision, effects);
+            debug_assert!(
+                applied.is_ok(),
+                "effects of one registration are disjoint and newer than any before"
+            );
+        }
+        self.registrations.push(Some(Arc::new(row)));
+    }
+
+    /// Enters the object into the lists of targets and keys it has never been in.
+    fn index_new(&mut self, kind: Kind, ix: Ix, effects: &Effects) {
+        let layout = Layout::of(kind);
+        let known = |cell: Cell| {
+            self.history(ix).is_some_and(|history| {
+                history.ever(|state| state.get(cell.at) == Some(cell.value)).next().is_some()
+            })
+        };
+        let mut new: Vec<Cell> = Vec::new();
+        for state in effects.iter().filter_map(|(_, state)| state.as_ref()) {
+            for cell in state.cells() {
+                if layout.is_listed(cell.at.field) && !new.contains(cell) {
+                    new.push(*cell);
+                }
+            }
+        }
+        new.retain(|cell| !known(*cell));
+        let mut entered: Vec<(Relation, Ix)> = Vec::new();
+        for cell in new {
+            if layout.indexed(cell.at.field) {
+                self.keys.insert(hash(&(kind as u8, cell.at, cell.value)), ix.0);
+            }
+            for reference in layout.references(cell) {
+                let edge = (reference.relation, reference.target);
+                // Another value of the same map entry may have entered the same hierarchy before.
+                let listed = entered.contains(&edge)
+                    || (reference.relation.in_key
+                        && self
+                            .history(ix)
+                            .is_some_and(|h| h.ever(|state| state.get(cell.at).is_some()).next().is_some()));
+                if !listed {
+                    entered.push(edge);
+                    self.add_referrer(reference.target, reference.relation, ix);
+                }
+            }
+        }
+    }
+
+    fn add_referrer(&mut self, target: Ix, relation: Relation, referrer: Ix) {
+        let Some(entry) = self.objects.get_mut(target.index()) else { return };
+        let lists = Arc::make_mut(entry.referrers.get_or_insert_default());
+        match lists.iter_mut().find(|(r, _)| *r == relation) {
+            Some((_, list)) => list.push(referrer.0),
+            None => lists.push((relation, Numbers::Few(vec![referrer.0]))),
+        }
+    }
+}
+
+/// What the tables need to know of the fields of a kind, worked out once from its declaration.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    kind: Kind,
+    fields: Vec<FieldLayout>,
+}
+
+#[derive(Debug)]
+struct FieldLayout {
+    shape: Shape,
+    value: ValueType,
+    indexed: bool,
+    key_refers: bool,
+    value_refers: bool,
+}
+
+impl Layout {
+    pub(crate) fn of(kind: Kind) -> &'static Layout {
+        static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
+        let layouts = LAYOUTS.get_or_init(|| Kind::ALL.into_iter().map(Layout::new).collect());
+        #[allow(clippy::indexing_slicing)] // one layout per kind
+        &layouts[kind as usize]
+    }
+
+    fn new(kind: Kind) -> Layout {
+        let fields = kind.spec().fields.iter().map(|field| {
+            let refers = matches!(field.value, ValueType::Ref(_) | ValueType::Placement);
+            FieldLayout {
+                shape: field.shape,
+                value: field.value,
+                indexed: matches!(field.name, "user_key" | "external_ids" | "external_id")
+                    || field.value == ValueType::Cpr,
+                key_refers: matches!(field.shape, Shape::Map(KeyType::Ref(_)))
+                    || (field.shape == Shape::Set && refers),
+                value_refers: field.shape != Shape::Set && refers,
+            }
+        });
+        Layout { kind, fields: fields.collect() }
+    }
+
+    fn field(&self, field: u8) -> Option<&FieldLayout> {
+        self.fields.get(usize::from(field))
+    }
+
+    /// Whether objects are found by the values of this field: keys, external ids and CPR numbers.
+    pub(crate) fn indexed(&self, field: u8) -> bool {
+        self.field(field).is_some_and(|f| f.indexed)
+    }
+
+    fn is_listed(&self, field: u8) -> bool {
+        self.field(field).is_some_and(|f| f.indexed || f.key_refers || f.value_refers)
+    }
+
+    /// The references one cell holds: none, one, or two for a placement under a unit.
+    pub(crate) fn references(&self, cell: Cell) -> impl Iterator<Item = Reference> + use<> {
+        let relation = |in_key| Relation { kind: self.kind, field: cell.at.field, in_key };
+        let field = self.field(cell.at.field);
+        let in_key = field.filter(|f| f.key_refers).map(|_| Reference {
+            relation: relation(true),
+            at: cell.at,
+            target: Ix(cell.at.key),
+        });
+        let in_value = field.filter(|f| f.value_refers && cell.value != ROOT).map(|_| Reference {
+            relation: relation(false),
+            at: cell.at,
+            target: Ix(cell.value),
+        });
+        in_key.into_iter().chain(in_value)
+    }
+}
+
+/// Why a value does not fit its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Misfit {
+    /// The kind has no field with this index.
+    NoSuchField,
+    /// The value, key or shape is of another type than declared.
+    WrongType { field: u8 },
+    /// A number above its limit.
+    TooLarge { field: u8, limit: u32 },
+    /// A key of a map that is empty.
+    EmptyKey { field: u8 },
+}
+
+// From model values to numbers and back.
+impl Tables {
+    /// The compact form of a state, its ids and texts entered into the tables.
+    pub(crate) fn encode(&mut self, kind: Kind, fields: &Fields) -> Result<State, Misfit> {
+        let mut cells = Vec::new();
+        for (slot, value) in fields.iter() {
+            let at = self.encode_slot(kind, slot)?;
+            if let Some(value) = self.encode_value(kind, at.field, value)? {
+                cells.push(Cell { at, value });
+            }
+        }
+        Ok(State::new(cells))
+    }
+
+    pub(crate) fn encode_slot(&mut self, kind: Kind, slot: &Slot) -> Result<At, Misfit> {
+        let field = slot.field;
+        let layout = Layout::of(kind).field(field).ok_or(Misfit::NoSuchField)?;
+        let wrong = Misfit::WrongType { field };
+        let key_type = match (layout.shape, layout.value) {
+            (Shape::One, _) => None,
+            (Shape::Map(key), _) => Some(key),
+            (Shape::Set, ValueType::Ref(kind)) => Some(KeyType::Ref(kind)),
+            (Shape::Set, ValueType::Choice(words)) => Some(KeyType::Choice(words)),
+            (Shape::Set, _) => Some(KeyType::Text),
+        };
+        let key = match (key_type, &slot.key) {
+            (None, None) => 0,
+            (Some(KeyType::Text), Some(Key::Text(text))) if text.is_empty() => {
+                return Err(Misfit::EmptyKey { field });
+            }
+            (Some(KeyType::Text), Some(Key::Text(text))) => self.intern_text(text),
+            (Some(KeyType::Ref(_)), Some(Key::Id(id))) => self.intern_id(*id).0,
+            (Some(KeyType::Choice(words)), Some(Key::Choice(word))) => ordinal(words, word).ok_or(wrong)?,
+            _ => return Err(wrong),
+        };
+        Ok(At { field, key })
+    }
+
+    /// The number of a value; `None` for a value equal to the field's default.
+    pub(crate) fn encode_value(
+        &mut self,
+        kind: Kind,
+        field: u8,
+        value: &Value,
+    ) -> Result<Option<u32>, Misfit> {
+        let layout = Layout::of(kind).field(field).ok_or(Misfit::NoSuchField)?;
+        let wrong = Misfit::WrongType { field };
+        if layout.shape == Shape::Set {
+            return if *value == Value::True { Ok(Some(1)) } else { Err(wrong) };
+        }
+        Ok(Some(match (layout.value, value) {
+            (ValueType::Text, Value::Text(text)) => {
+                if is_default(kind, field, text) {
+                    return Ok(None);
+                }
+                self.intern_text(text)
+            }
+            (ValueType::Cpr, Value::Cpr(cpr)) => self.intern_text(&Text::from(cpr.reveal())),
+            (ValueType::Day, Value::Day(day)) => day.epoch_days().cast_unsigned(),
+            (ValueType::Number(limit), Value::Number(number)) if *number > limit => {
+                return Err(Misfit::TooLarge { field, limit });
+            }
+            (ValueType::Number(_), Value::Number(number)) => *number,
+            (ValueType::Flag, Value::True) => 1,
+            (ValueType::Choice(words), Value::Choice(word)) => ordinal(words, word).ok_or(wrong)?,
+            (ValueType::Ref(_) | ValueType::Placement, Value::Id(id)) => self.intern_id(*id).0,
+            (ValueType::Placement, Value::Root) => ROOT,
+            _ => return Err(wrong),
+        }))
+    }
+
+    /// The state as model values.
+    pub(crate) fn decode(&self, kind: Kind, state: &State) -> Fields {
+        let mut fields = Fields::new();
+        for cell in state.cells() {
+            if let Some((slot, value)) = self.decode_cell(kind, *cell) {
+                fields.put(slot, value);
+            }
+        }
+        fields
+    }
+
+    pub(crate) fn decode_cell(&self, kind: Kind, cell: Cell) -> Option<(Slot, Value)> {
+        let slot = self.decode_slot(kind, cell.at)?;
+        Some((slot, self.decode_value(kind, cell.at.field, cell.value)?))
+    }
+
+    pub(crate) fn decode_slot(&self, kind: Kind, at: At) -> Option<Slot> {
+        let layout = Layout::of(kind).field(at.field)?;
+        let key = match (layout.shape, layout.value) {
+            (Shape::One, _) => return Some(Slot::one(at.field)),
+            (Shape::Map(KeyType::Ref(_)), _) | (Shape::Set, ValueType::Ref(_)) => {
+                Key::Id(self.id(Ix(at.key)))
+            }
+            (Shape::Map(KeyType::Choice(words)), _) | (Shape::Set, ValueType::Choice(words)) => {
+                Key::Choice(words.get(at.key as usize)?)
+            }
+            (Shape::Map(KeyType::Text) | Shape::Set, _) => Key::Text(self.text(at.key)?.clone()),
+        };
+        Some(Slot::keyed(at.field, key))
+    }
+
+    pub(crate) fn decode_value(&self, kind: Kind, field: u8, value: u32) -> Option<Value> {
+        let layout = Layout::of(kind).field(field)?;
+        Some(match layout.value {
+            _ if layout.shape == Shape::Set => Value::True,
+            ValueType::Text => Value::Text(self.text(value)?.clone()),
+            ValueType::Cpr => Value::Cpr(self.text(value)?.parse::<Cpr>().ok()?),
+            ValueType::Day => Value::Day(Day::from_epoch_days(value.cast_signed())?),
+            ValueType::Number(_) => Value::Number(value),
+            ValueType::Flag => Value::True,
+            ValueType::Choice(words) => Value::Choice(words.get(value as usize)?),
+            ValueType::Ref(_) => Value::Id(self.id(Ix(value))),
+            ValueType::Placement if value == ROOT => Value::Root,
+            ValueType::Placement => Value::Id(self.id(Ix(value))),
+        })
+    }
+
+    /// The text of a text cell, for order and search.
+    pub(crate) fn text_of(&self, state: &State, field: u8) -> Option<&Text> {
+        self.text(state.get(At { field, key: 0 })?)
+    }
+
+    /// The slot and value as numbers if both are already in the tables; what is not there no object ever had.
+    pub(crate) fn lookup(&self, kind: Kind, slot: &Slot, value: &Value) -> Option<(At, u32)> {
+        // Encoding a clone that shares everything gives new numbers only to what is unknown.
+        let known = (self.objects.len(), self.texts.len());
+        let mut scratch = self.clone();
+        let at = scratch.encode_slot(kind, slot).ok()?;
+        let value = scratch.encode_value(kind, at.field, value).ok()??;
+        (known == (scratch.objects.len(), scratch.texts.len())).then_some((at, value))
+    }
+}
+
+/// A state as the tables hold it, read as model values.
+pub(crate) struct Held<'a> {
+    pub(crate) tables: &'a Tables,
+    pub(crate) kind: Kind,
+    pub(crate) state: &'a State,
+}
+
+impl FieldSource for Held<'_> {
+    fn value(&self, field: u8) -> Option<Value> {
+        self.tables.decode_value(self.kind, field, self.state.get(At { field, key: 0 })?)
+    }
+
+    fn each(&self, field: u8, f: &mut dyn FnMut(Key, Value)) {
+        for cell in self.state.field(field) {
+            if let Some((Slot { key: Some(key), .. }, value)) = self.tables.decode_cell(self.kind, cell) {
+                f(key, value);
+            }
+        }
+    }
+}
+
+fn ordinal(words: &[&str], word: &str) -> Option<u32> {
+    words.iter().position(|w| *w == word).and_then(|n| u32::try_from(n).ok())
+}
+
+/// `source: local` says nothing.
+fn is_default(kind: Kind, field: u8, text: &Text) -> bool {
+    &**text == "local"
+        && kind
+            .spec()
+            .fields
+            .get(usize::from(field))
+            .is_some_and(|f| f.name == "source" && f.privacy == Privacy::Open)
+}

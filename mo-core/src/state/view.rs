@@ -1,0 +1,253 @@
+//! [`View`]: one belief about one day. Objects by id, key or field are read here; the questions of later modules (trees,
+//! managers, search …) are further `impl View` blocks there.
+
+use std::cmp::Ordering;
+
+use uuid::Uuid;
+
+use super::cells::{At, State};
+use super::snapshot::Snapshot;
+use super::tables::{Held, Ix, Layout, Relation, Tables};
+use crate::danish;
+use crate::model::One;
+use crate::model::field::FieldShape;
+use crate::model::{Field, Fields, Kind, Object, ObjectId, ObjectRef, Scalar, Slot, Value};
+use crate::time::{Day, Period, Revision};
+use crate::timeline::Timeline;
+
+/// What a [`Snapshot`] believes about one day: objects that exist on it, with the state they have on it.
+///
+/// It tells both its times: [`day`](View::day) and [`snapshot`](View::snapshot). Cheap to clone, `Send + Sync`.
+#[derive(Debug, Clone)]
+pub struct View {
+    snapshot: Snapshot,
+    day: Day,
+    known: Revision,
+}
+
+/// Which piece of an object's timeline to read, seen from a view's day.
+///
+/// Choosing in time is explicit: there is no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pick {
+    /// The piece on this day, whatever the view's.
+    On(Day),
+    /// The piece on the view's day.
+    Current,
+    /// The piece that holds the first day of life after the view's day (the current one, if it goes on).
+    Next,
+    /// The piece that holds the last day of life before the view's day (the current one, if it held then).
+    Last,
+    /// The current piece, else the next.
+    CurrentElseNext,
+    /// The current piece, else the last.
+    CurrentElseLast,
+    /// The current piece, else the next, else the last.
+    CurrentElseNextElseLast,
+    /// The first piece of all.
+    First,
+    /// The last piece of all.
+    Final,
+}
+
+impl View {
+    pub(super) fn new(snapshot: Snapshot, day: Day) -> View {
+        let known = snapshot.revision();
+        View { snapshot, day, known }
+    }
+
+    /// The day it looks at.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// The belief it looks through.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The same belief about another day.
+    #[must_use]
+    pub fn at(&self, day: Day) -> View {
+        View { day, ..self.clone() }
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        self.snapshot.tables()
+    }
+
+    /// The state of an object; `None` when it does not exist on the day.
+    ///
+    /// # Complexity
+    /// O(log k) in the rectangles of the object.
+    pub fn get<I: ObjectId>(&self, id: I) -> Option<I::Object> {
+        let (kind, state) = (I::KIND, self.state_of(self.ix(id.into())?)?);
+        I::Object::from_fields(&Held { tables: self.tables(), kind, state })
+    }
+
+    /// The state of an object as untyped fields.
+    pub fn fields(&self, object: ObjectRef) -> Option<Fields> {
+        Some(self.tables().decode(object.kind, self.state_of(self.ix(object)?)?))
+    }
+
+    /// Whether the object exists on the day.
+    pub fn exists(&self, object: impl Into<ObjectRef>) -> bool {
+        self.ix(object.into()).is_some_and(|ix| self.state_of(ix).is_some())
+    }
+
+    /// One single field of an object, without reading the others.
+    pub fn field<K: Object, T: Scalar>(&self, id: K::Id, field: Field<K, One<T>>) -> Option<T> {
+        let state = self.state_of(self.ix(id.into())?)?;
+        let value = state.get(At { field: field.index, key: 0 })?;
+        T::from_value(&self.tables().decode_value(K::KIND, field.index, value)?)
+    }
+
+    /// A piece of an object's timeline chosen from this day, with its maximal period.
+    pub fn pick<I: ObjectId>(&self, id: I, pick: Pick) -> Option<(Period, I::Object)>
+    where
+        I::Object: Clone,
+    {
+        let (_, history) = self.snapshot.object(id.into())?;
+        let timeline = history.timeline(self.known);
+        let (period, state) = choose(&timeline, self.day, pick)?;
+        let kind = I::KIND;
+        Some((period, I::Object::from_fields(&Held { tables: self.tables(), kind, state })?))
+    }
+
+    /// The objects of a kind that exist on the day, by name then id.
+    ///
+    /// # Complexity
+    /// O(n log n) in the objects of the kind that were ever registered.
+    pub fn all<K: Object>(&self) -> Vec<K::Id> {
+        self.ids(self.sorted(self.tables().of_kind(K::KIND).filter(|ix| self.state_of(*ix).is_some())))
+    }
+
+    /// The objects whose field has this value on the day, by name then id; for a set, those it is a member of.
+    ///
+    /// # Complexity
+    /// O(m log m) in the objects that ever had the value for keys, external ids, CPR numbers and references; O(n) in the
+    /// objects of the kind for other fields.
+    pub fn find<K: Object, S: FieldShape<V>, V>(&self, field: Field<K, S>, value: V) -> Vec<K::Id> {
+        match S::slot_value(field.index, value) {
+            Some(condition) => self.ids(self.matching(K::KIND, &[condition])),
+            None => Vec::new(),
+        }
+    }
+
+    /// The objects of a kind that have all these values on the day, by name then id.
+    pub fn find_fields(&self, kind: Kind, conditions: &[(Slot, Value)]) -> Vec<Uuid> {
+        self.matching(kind, conditions).into_iter().map(|ix| self.tables().id(ix)).collect()
+    }
+
+    fn matching(&self, kind: Kind, conditions: &[(Slot, Value)]) -> Vec<Ix> {
+        let tables = self.tables();
+        let Some(wanted) = conditions
+            .iter()
+            .map(|(slot, value)| tables.lookup(kind, slot, value))
+            .collect::<Option<Vec<_>>>()
+        else {
+            return Vec::new();
+        };
+        let fits = |ix: &Ix| {
+            self.state_of(*ix)
+                .is_some_and(|state| wanted.iter().all(|(at, value)| state.get(*at) == Some(*value)))
+        };
+        match wanted.iter().find(|(at, _)| Layout::of(kind).indexed(at.field)) {
+            Some((at, value)) => self.sorted(tables.by_key(kind, *at, *value).filter(fits)),
+            None => self.sorted(tables.of_kind(kind).filter(fits)),
+        }
+    }
+
+    /// The objects that refer to `target` through a field on the day, by name then id.
+    ///
+    /// # Complexity
+    /// O(m log m) in the objects that ever did.
+    pub fn referrers<K: Object, S>(&self, target: impl Into<ObjectRef>, by: Field<K, S>) -> Vec<K::Id> {
+        let found = self.referrers_untyped(target.into(), K::KIND, by.index);
+        found.into_iter().map(Into::into).collect()
+    }
+
+    pub(crate) fn referrers_untyped(&self, target: ObjectRef, kind: Kind, field: u8) -> Vec<Uuid> {
+        let Some(target) = self.ix(target) else { return Vec::new() };
+        let found = self.referring(target, Relation { kind, field, in_key: false });
+        let mut all = self.referring(target, Relation { kind, field, in_key: true });
+        all.extend(found);
+        let sorted = self.sorted(all.into_iter());
+        sorted.into_iter().map(|ix| self.tables().id(ix)).collect()
+    }
+
+    /// The objects that refer to `target` through `relation` on the day, in no order.
+    pub(crate) fn referring(&self, target: Ix, relation: Relation) -> Vec<Ix> {
+        let layout = Layout::of(relation.kind);
+        let refers = |ix: &Ix| {
+            self.state_of(*ix).is_some_and(|state| {
+                let references = state.field(relation.field).flat_map(|cell| layout.references(cell));
+                references.into_iter().any(|r| r.relation == relation && r.target == target)
+            })
+        };
+        self.tables().referrers(target, relation).filter(refers).collect()
+    }
+
+    /// The number of an object, when the id names one of that kind.
+    pub(crate) fn ix(&self, object: ObjectRef) -> Option<Ix> {
+        let ix = self.tables().ix(object.id)?;
+        (self.tables().kind(ix)? == object.kind).then_some(ix)
+    }
+
+    pub(crate) fn state_of(&self, ix: Ix) -> Option<&State> {
+        self.tables().state(ix, self.day, self.known)
+    }
+
+    pub(crate) fn ids<I: From<Uuid>>(&self, sorted: Vec<Ix>) -> Vec<I> {
+        sorted.into_iter().map(|ix| I::from(self.tables().id(ix))).collect()
+    }
+
+    /// By name in Danish order, then id; kinds without a name by id.
+    pub(crate) fn sorted(&self, objects: impl Iterator<Item = Ix>) -> Vec<Ix> {
+        let tables = self.tables();
+        let mut keyed: Vec<(Option<String>, Uuid, Ix)> =
+            objects.map(|ix| (self.name_of(ix), tables.id(ix), ix)).collect();
+        keyed.sort_by(|(a, a_id, _), (b, b_id, _)| {
+            let by_name = match (a, b) {
+                (Some(a), Some(b)) => danish::compare(a, b),
+                _ => Ordering::Equal,
+            };
+            by_name.then_with(|| a_id.cmp(b_id))
+        });
+        keyed.dedup_by_key(|(_, _, ix)| *ix);
+        keyed.into_iter().map(|(_, _, ix)| ix).collect()
+    }
+
+    /// What an object is listed under on the day: its name, for a person given name and surname.
+    pub(crate) fn name_of(&self, ix: Ix) -> Option<String> {
+        let tables = self.tables();
+        let kind = tables.kind(ix)?;
+        let state = self.state_of(ix)?;
+        let text = |name| {
+            let (field, _) = kind.spec().field(name)?;
+            tables.text_of(state, field).map(|text| text.to_string())
+        };
+        if kind == Kind::Person {
+            return Some(format!("{} {}", text("given_name")?, text("surname")?));
+        }
+        text("name")
+    }
+}
+
+fn choose<T>(timeline: &Timeline<T>, day: Day, pick: Pick) -> Option<(Period, &T)> {
+    let current = || timeline.piece_at(day);
+    let next = || timeline.next_after(day);
+    let last = || timeline.last_before(day);
+    match pick {
+        Pick::On(day) => timeline.piece_at(day),
+        Pick::Current => current(),
+        Pick::Next => next(),
+        Pick::Last => last(),
+        Pick::CurrentElseNext => current().or_else(next),
+        Pick::CurrentElseLast => current().or_else(last),
+        Pick::CurrentElseNextElseLast => current().or_else(next).or_else(last),
+        Pick::First => timeline.first(),
+        Pick::Final => timeline.last(),
+    }
+}
