@@ -8,6 +8,7 @@ mod quote;
 pub mod registry;
 pub mod rules;
 pub mod state;
+mod serde_text;
 pub mod store;
 pub mod time;
 pub mod timeline;

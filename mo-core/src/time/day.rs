@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// A civil day between 0001-01-02 and 9998-12-31, the grain of *valid* time (virkning).
 ///
@@ -20,6 +22,8 @@ use thiserror::Error;
 /// # Ok::<(), mo_core::time::DayError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(alias = "dag")]
+#[doc(alias = "virkningsdato")]
 pub struct Day(i32);
 
 /// Why a text or a date is not a [`Day`].
@@ -95,7 +99,7 @@ impl Day {
     }
 }
 
-fn days_in_month(year: i32, month: u32) -> u32 {
+pub(super) fn days_in_month(year: i32, month: u32) -> u32 {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -106,7 +110,7 @@ fn days_in_month(year: i32, month: u32) -> u32 {
 }
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar, counting years from March so that the leap day is last.
-fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
+pub(super) fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -133,7 +137,7 @@ impl FromStr for Day {
 
     /// Reads `YYYY-MM-DD`, ASCII digits only, nothing before or after.
     fn from_str(text: &str) -> Result<Day, DayError> {
-        let form = || DayError::Form(text.chars().take(40).collect());
+        let form = || DayError::Form(quote(text));
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
             return Err(form());
         };
@@ -162,14 +166,80 @@ impl fmt::Debug for Day {
     }
 }
 
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+serde_as_text!(Day, "a day");
 
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+#[cfg(test)]
+mod tests {
+    use chrono::{Datelike, NaiveDate};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_day() -> impl Strategy<Value = Day> {
+        (Day::MIN.epoch_days()..=Day::MAX.epoch_days()).prop_map(|n| Day::from_epoch_days(n).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn the_calendar_is_that_of_chrono(day in any_day()) {
+            let date = NaiveDate::from_epoch_days(day.epoch_days()).unwrap();
+            prop_assert_eq!(day.ymd(), (date.year(), date.month(), date.day()));
+            prop_assert_eq!(Day::from_ymd(date.year(), date.month(), date.day()), Ok(day));
+            prop_assert_eq!(day.to_string(), date.to_string());
+            prop_assert_eq!(day.next(), date.succ_opt().and_then(|d| Day::from_epoch_days(d.to_epoch_days())));
+            prop_assert_eq!(day.previous(), date.pred_opt().and_then(|d| Day::from_epoch_days(d.to_epoch_days())));
+        }
+
+        #[test]
+        fn text_and_json_are_read_back(day in any_day()) {
+            prop_assert_eq!(day.to_string().parse(), Ok(day));
+            prop_assert_eq!(serde_json::from_value::<Day>(serde_json::to_value(day).unwrap()).unwrap(), day);
+        }
+
+        #[test]
+        fn dates_exist_as_in_chrono(year in 1..=9998i32, month in 0..=14u32, day in 0..=33u32) {
+            let date = NaiveDate::from_ymd_opt(year, month, day).map(|d| d.to_epoch_days());
+            let ours = Day::from_ymd(year, month, day);
+            prop_assert_eq!(ours.as_ref().ok().map(|d| d.epoch_days()), date.filter(|n| *n >= Day::MIN.epoch_days()));
+            if date.is_none() {
+                prop_assert_eq!(ours, Err(DayError::NoSuchDay { year, month, day }));
+            }
+        }
+
+        #[test]
+        fn plus_counts_days(day in any_day(), n in any::<i32>()) {
+            let sum = i64::from(day.epoch_days()) + i64::from(n);
+            let expected = i32::try_from(sum).ok().and_then(Day::from_epoch_days);
+            prop_assert_eq!(day.plus(n), expected);
+        }
+    }
+
+    #[test]
+    fn every_day_of_eight_centuries_is_that_of_chrono() {
+        let mut date = NaiveDate::from_ymd_opt(1600, 1, 1).unwrap();
+        while date.year() < 2400 {
+            let day = Day::from_ymd(date.year(), date.month(), date.day()).unwrap();
+            assert_eq!(day.epoch_days(), date.to_epoch_days());
+            assert_eq!(day.ymd(), (date.year(), date.month(), date.day()));
+            date = date.succ_opt().unwrap();
+        }
+    }
+
+    #[test]
+    fn days_end_at_the_first_and_the_last_one() {
+        assert_eq!((Day::MIN.previous(), Day::MAX.next()), (None, None));
+        for text in ["0001-01-01", "0000-12-31", "9999-01-01", "9999-12-31"] {
+            assert_eq!(text.parse::<Day>(), Err(DayError::OutOfRange), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused_and_quoted() {
+        for text in
+            ["", "2025-1-1", "20250101", "01-01-2025", "2025-01-01T00:00", " 2025-01-01", "２０２５-01-01"]
+        {
+            assert_eq!(text.parse::<Day>(), Err(DayError::Form(text.into())), "{text}");
+        }
+        assert_eq!("0101505000".parse::<Day>(), Err(DayError::Form("**********".into())));
     }
 }

@@ -4,10 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Mutex;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Day;
+use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// A UTC instant in whole microseconds, the grain of *known* time (registrering).
 ///
@@ -19,6 +21,7 @@ use super::Day;
 /// # Ok::<(), mo_core::time::InstantError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(alias = "registreringstidspunkt")]
 pub struct Instant(i64);
 
 /// Why a text is not an [`Instant`].
@@ -33,7 +36,7 @@ pub enum InstantError {
     OutOfRange,
 }
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
+pub(super) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 impl Instant {
     /// The earliest instant, 0001-01-02T00:00:00Z.
@@ -61,7 +64,7 @@ impl FromStr for Instant {
     type Err = InstantError;
 
     fn from_str(text: &str) -> Result<Instant, InstantError> {
-        let form = || InstantError::Form(text.chars().take(40).collect());
+        let form = || InstantError::Form(quote(text));
         let (date, time) = text.split_once('T').ok_or_else(form)?;
         let time = time.strip_suffix('Z').ok_or_else(form)?;
         let day: Day = date.parse().map_err(|_| form())?;
@@ -111,17 +114,7 @@ impl fmt::Debug for Instant {
     }
 }
 
-impl Serialize for Instant {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Instant {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
+serde_as_text!(Instant, "an instant");
 
 /// The number of a registration in its registry: 1, 2, 3 … without gaps. 0 is the empty registry before the first.
 ///
@@ -131,6 +124,7 @@ impl<'de> Deserialize<'de> for Instant {
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[doc(alias = "registreringsnummer")]
 pub struct Revision(u32);
 
 impl Revision {
@@ -210,5 +204,70 @@ impl Clock for SteppingClock {
 impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
     fn now(&self) -> Instant {
         (**self).now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_instant() -> impl Strategy<Value = Instant> {
+        (Instant::MIN.epoch_micros()..=Instant::MAX.epoch_micros())
+            .prop_flat_map(|n| prop_oneof![Just(n), Just(n - n.rem_euclid(1_000_000))])
+            .prop_map(|n| Instant::from_epoch_micros(n).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_is_the_one_chrono_reads(instant in any_instant()) {
+            let text = instant.to_string();
+            let read: DateTime<Utc> = text.parse().unwrap();
+            prop_assert_eq!(read.timestamp_micros(), instant.epoch_micros());
+            prop_assert_eq!(text.parse(), Ok(instant));
+            prop_assert_eq!(serde_json::from_value::<Instant>(text.into()).unwrap(), instant);
+        }
+    }
+
+    #[test]
+    fn the_fraction_has_six_digits_or_is_not_there() {
+        for text in ["2024-01-01T09:00:00Z", "2024-01-01T09:00:00.000001Z", "2024-01-01T09:00:00.100000Z"] {
+            assert_eq!(text.parse::<Instant>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused_and_quoted() {
+        for text in [
+            "",
+            "2024-01-01",
+            "2024-01-01T09:00Z",
+            "2024-01-01T09:00:00",
+            "2024-01-01T09:00:00.1Z",
+            "2024-01-01T09:00:00+00:00",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T09:60:00Z",
+            "2024-01-01T09:00:60Z",
+            "2024-02-30T09:00:00Z",
+            "2024-01-01t09:00:00z",
+            "2024-01-01T9:00:00Z",
+        ] {
+            assert_eq!(text.parse::<Instant>(), Err(InstantError::Form(text.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn instants_end_at_the_first_and_the_last_one() {
+        assert_eq!(Instant::MIN.to_string(), "0001-01-02T00:00:00Z");
+        assert_eq!(Instant::MAX.to_string(), "9998-12-31T23:59:59.999999Z");
+        assert_eq!((Instant::MIN.plus_micros(-1), Instant::MAX.plus_micros(1)), (None, None));
+    }
+
+    #[test]
+    fn a_full_registry_has_no_next_revision() {
+        assert_eq!(Revision::new(u32::MAX - 2).next(), Some(Revision::new(u32::MAX - 1)));
+        assert_eq!(Revision::new(u32::MAX - 1).next(), None);
     }
 }

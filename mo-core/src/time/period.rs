@@ -23,6 +23,8 @@ use super::Day;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[doc(alias = "periode")]
+#[doc(alias = "virkning")]
 pub struct Period {
     /// First day as days since the epoch; `OPEN_START` when open.
     lo: i32,
@@ -176,7 +178,10 @@ impl fmt::Debug for Period {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PeriodForm {
+    // Named functions make serde demand the key: a forgotten end must not read as an open one.
+    #[serde(deserialize_with = "Option::deserialize")]
     from: Option<Day>,
+    #[serde(deserialize_with = "Option::deserialize")]
     until: Option<Day>,
 }
 
@@ -191,5 +196,93 @@ impl<'de> Deserialize<'de> for Period {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Period, D::Error> {
         let form = PeriodForm::deserialize(deserializer)?;
         Period::new(form.from, form.until).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The days the oracle looks at; periods end inside it or are open.
+    const WINDOW: std::ops::Range<i32> = -3..19;
+
+    fn day(n: i32) -> Day {
+        Day::from_epoch_days(n).unwrap()
+    }
+
+    fn days(period: Period) -> BTreeSet<i32> {
+        WINDOW.filter(|n| period.contains(day(*n))).collect()
+    }
+
+    fn end() -> impl Strategy<Value = Option<Day>> {
+        prop_oneof![1 => Just(None), 4 => (0..16).prop_map(|n| Some(day(n)))]
+    }
+
+    fn period() -> impl Strategy<Value = Period> {
+        (end(), end()).prop_filter_map("holds a day", |(from, until)| Period::new(from, until).ok())
+    }
+
+    proptest! {
+        #[test]
+        fn a_period_holds_the_days_from_its_first_to_the_one_before_its_end(from in end(), until in end()) {
+            let inside = |n: &i32| from.is_none_or(|d| d.epoch_days() <= *n) && until.is_none_or(|d| *n < d.epoch_days());
+            let expected: BTreeSet<i32> = WINDOW.filter(inside).collect();
+            match Period::new(from, until) {
+                Ok(period) => {
+                    prop_assert_eq!(days(period), expected);
+                    prop_assert_eq!((period.from(), period.until()), (from, until));
+                    prop_assert_eq!(period.last_day(), until.and_then(Day::previous));
+                }
+                Err(PeriodError::Empty { .. }) => prop_assert_eq!(expected.len(), 0),
+            }
+        }
+
+        #[test]
+        fn set_operations_agree_with_sets_of_days(a in period(), b in period(), n in 0..16) {
+            let (in_a, in_b) = (days(a), days(b));
+            prop_assert_eq!(a.covers(b), in_b.is_subset(&in_a));
+            prop_assert_eq!(a.overlaps(b), !in_a.is_disjoint(&in_b));
+            prop_assert_eq!(a.intersect(b).map(days).unwrap_or_default(), &in_a & &in_b);
+            prop_assert_eq!(a.meets(b), a.until().is_some() && a.until() == b.from());
+            let starting = in_a.iter().copied().filter(|d| *d >= n).collect::<BTreeSet<_>>();
+            prop_assert_eq!(a.starting(day(n)).map(days).unwrap_or_default(), starting);
+            let ending = in_a.iter().copied().filter(|d| *d < n).collect::<BTreeSet<_>>();
+            prop_assert_eq!(a.ending(day(n)).map(days).unwrap_or_default(), ending);
+        }
+
+        #[test]
+        fn the_json_form_is_read_back(period in period()) {
+            let json = serde_json::to_string(&period).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Period>(&json).unwrap(), period);
+        }
+    }
+
+    #[test]
+    fn the_days_of_the_constructors() {
+        assert_eq!(days(Period::ALWAYS), WINDOW.collect());
+        assert_eq!(days(Period::since(day(5))), (5..WINDOW.end).collect());
+        assert_eq!(days(Period::before(day(5))), (WINDOW.start..5).collect());
+        assert_eq!(days(Period::day(day(5))), BTreeSet::from([5]));
+        assert_eq!(Period::day(Day::MAX), Period::since(Day::MAX));
+    }
+
+    #[test]
+    fn both_keys_of_the_json_form_are_demanded_and_no_other_taken() {
+        let read = serde_json::from_str::<Period>;
+        assert_eq!(read(r#"{"from":null,"until":null}"#).unwrap(), Period::ALWAYS);
+        for json in [
+            "{}",
+            r#"{"from":"2025-01-01"}"#,
+            r#"{"until":null}"#,
+            r#"{"from":null,"until":null,"to":null}"#,
+            r#"{"from":"2025-01-01","until":"2025-01-01"}"#,
+            r#"{"from":"2025-01-01T00:00:00Z","until":null}"#,
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
     }
 }

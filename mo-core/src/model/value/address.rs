@@ -7,9 +7,9 @@ use std::str::FromStr;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::form::serde_as_text;
 use super::{Ean, EanError, Email, EmailError, PNumber, PNumberError, Phone, PhoneError};
 use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// The scope of an address type: the kind of value its addresses hold. Names as in OS2mo.
 ///

@@ -8,8 +8,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::form::{ascii_digits, deserialize_text, number};
+use super::form::{ascii_digits, number};
 use crate::quote::MASK;
+use crate::serde_text::deserialize_text;
 use crate::time::Day;
 
 /// A CPR number: ten digits `DDMMYYSSSS`, where the seventh digit tells the century.

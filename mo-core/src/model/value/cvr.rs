@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::form::{ascii_digits, number, serde_as_text};
+use super::form::{ascii_digits, number};
 use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// A CVR number: eight digits, the first not 0, that satisfy modulus 11 (weights 2 7 6 5 4 3 2 1). SE numbers have the
 /// same form and check. Four bytes, also as `Option<Cvr>`.

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::form::{ascii_digits, deserialize_text, number};
+use super::form::{ascii_digits, number};
 use crate::quote::quote;
+use crate::serde_text::deserialize_text;
 
 /// An EAN location number (GLN): thirteen digits, of which the last is a check digit (GS1 General Specifications §7.9).
 ///

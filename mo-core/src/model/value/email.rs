@@ -6,8 +6,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::Text;
-use super::form::serde_as_text;
 use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// An e-mail address, kept as written.
 ///

@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::form::{ascii_digits, serde_as_text};
+use super::form::ascii_digits;
 use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// A number of the KLE subject plan: a main group `NN`, a group `NN.NN` or a topic `NN.NN.NN`.
 ///
@@ -114,7 +115,7 @@ impl KleNumber {
     }
 
     /// Whether a municipality gave the number itself: its group or its topic is 80 or above, the numbers KL keeps free for
-    /// that. Main groups are always KL's own.
+    /// that. Main groups are always KL's own. (A few topics that KL retired in 1992 also have such numbers.)
     pub fn is_local(self) -> bool {
         match self.below {
             Below::Nothing => false,

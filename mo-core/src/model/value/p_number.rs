@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::form::{ascii_digits, number, serde_as_text};
+use super::form::{ascii_digits, number};
 use crate::quote::quote;
+use crate::serde_text::serde_as_text;
 
 /// A P-number: ten digits, 1000000000 to 9999999999, without a check digit. Eight bytes, also as `Option<PNumber>`.
 ///

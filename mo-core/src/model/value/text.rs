@@ -7,10 +7,9 @@ use std::ops::Deref;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::serde_text::deserialize_text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
-
-use super::form::deserialize_text;
 
 /// Text in Unicode normalisation form C, cheap to clone.
 ///
