@@ -37,6 +37,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
+    let (a, b) = quick::without_common_start(a, b);
     quick::compare(a.as_bytes(), b.as_bytes()).unwrap_or_else(|| by_elements(&elements(a), &elements(b)))
 }
 

@@ -296,20 +296,20 @@ pub(super) fn leads_pair(c: char) -> bool {
 /// The primary weights of U+0000–U+00FF where one number tells it all; 0 for the others.
 static QUICK: [u8; 0x100] = quick();
 
-/// The accented letters worth a place in [`QUICK`], and the letter whose primary weight they have.
-const SAME_LETTER: &[(char, char)] = &[
-    ('Ä', 'æ'),
-    ('ä', 'æ'),
-    ('Å', 'å'),
-    ('å', 'å'),
-    ('Æ', 'æ'),
-    ('Ö', 'ø'),
-    ('ö', 'ø'),
-    ('Ø', 'ø'),
-    ('Ü', 'y'),
-    ('ü', 'y'),
-    ('É', 'e'),
-    ('é', 'e'),
+/// The other letters of Latin-1, after the letter whose primary weight they have. Those that count as two are missing.
+const SAME_LETTER: &[(char, &[char])] = &[
+    ('a', &['À', 'Á', 'Â', 'Ã', 'à', 'á', 'â', 'ã']),
+    ('c', &['Ç', 'ç']),
+    ('d', &['Ð', 'ð']),
+    ('e', &['È', 'É', 'Ê', 'Ë', 'è', 'é', 'ê', 'ë']),
+    ('i', &['Ì', 'Í', 'Î', 'Ï', 'ì', 'í', 'î', 'ï']),
+    ('n', &['Ñ', 'ñ']),
+    ('o', &['Ò', 'Ó', 'Ô', 'Õ', 'ò', 'ó', 'ô', 'õ']),
+    ('u', &['Ù', 'Ú', 'Û', 'ù', 'ú', 'û']),
+    ('y', &['Ü', 'ü', 'Ý', 'ý', 'ÿ']),
+    ('æ', &['Æ', 'æ', 'Ä', 'ä']),
+    ('ø', &['Ø', 'ø', 'Ö', 'ö']),
+    ('å', &['Å', 'å']),
 ];
 
 const fn quick() -> [u8; 0x100] {
@@ -317,20 +317,27 @@ const fn quick() -> [u8; 0x100] {
     let mut rest: &mut [u8] = &mut table;
     let mut code = 0_u8;
     while let [slot, tail @ ..] = rest {
-        let c = code as char;
-        let mut place = place(c.to_ascii_lowercase());
-        let mut same = SAME_LETTER;
-        while let [(from, to), others @ ..] = same {
-            if *from == c {
-                place = self::place(*to);
-            }
-            same = others;
-        }
-        *slot = place;
+        *slot = place(quick_base(code as char));
         rest = tail;
         code = code.wrapping_add(1);
     }
     table
+}
+
+/// The character whose primary weight a character has.
+const fn quick_base(c: char) -> char {
+    let mut rows = SAME_LETTER;
+    while let [(base, letters), tail @ ..] = rows {
+        let mut letters = *letters;
+        while let [first, others @ ..] = letters {
+            if *first == c {
+                return *base;
+            }
+            letters = others;
+        }
+        rows = tail;
+    }
+    c.to_ascii_lowercase()
 }
 
 /// The primary weight of a common character up to U+00FF; 0 for one that needs the full rules.

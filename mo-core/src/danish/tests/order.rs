@@ -111,6 +111,8 @@ proptest! {
         let full = by_elements(&elements(&a), &elements(&b));
         prop_assert_eq!(sort_key(&a).cmp(&sort_key(&b)), full);
         prop_assert_eq!(quick::compare(a.as_bytes(), b.as_bytes()).unwrap_or(full), full);
+        let (a, b) = quick::without_common_start(&a, &b);
+        prop_assert_eq!(by_elements(&elements(a), &elements(b)), full);
     }
 }
 
