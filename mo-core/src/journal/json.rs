@@ -341,7 +341,7 @@ impl<'a> At<'a> {
     }
 
     pub(crate) fn required(&'a self, key: &str) -> Result<At<'a>, JsonError> {
-        self.entries()?;
+        let _ = self.entries()?;
         self.optional(key).ok_or_else(|| self.error(format!("needs the key \"{key}\"")))
     }
 

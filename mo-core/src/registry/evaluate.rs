@@ -8,7 +8,7 @@ use super::verbs::{self, Patched, ShiftError, SlotChange};
 use crate::model::{FieldChange, Fields, Kind, ObjectRef, Placement, Shape, Slot, Unit, Value, ValueType};
 use crate::rules::{self, Code, Policies, Refusal, Violation};
 use crate::state::cells::{At, State};
-use crate::state::draft::Draft;
+use crate::state::draft::{Draft, Touched};
 use crate::state::tables::{Effects, Ix, Misfit, Tables};
 use crate::time::{Day, Period};
 use crate::timeline::Timeline;
@@ -36,7 +36,7 @@ pub(crate) fn evaluate(tables: &Tables, commit: &Commit, registry: &Policies) ->
             return Err(Refusal::new(vec![violation]));
         }
     }
-    if !draft.touched().iter().any(|touched| touched.is_changed()) {
+    if !draft.touched().iter().any(Touched::is_changed) {
         let tables = draft.tables;
         return Ok(Evaluated { tables, effects: Vec::new(), side_effects });
     }
@@ -317,7 +317,7 @@ impl Target {
     /// That every state has its mandatory fields, filled, and exactly one of a pair.
     fn check_fields(&self, draft: &Draft, timeline: &Timeline<State>) -> Result<(), Violation> {
         let spec = self.object.kind.spec();
-        for (period, state) in timeline.iter() {
+        for (period, state) in timeline {
             for (index, field) in (0u8..).zip(spec.fields).filter(|(_, field)| field.mandatory) {
                 if state.field(index).next().is_none() {
                     return Err(self.error(

@@ -30,7 +30,7 @@ pub(crate) fn change(timeline: &Timeline<State>, from: Day, changes: &[SlotChang
     }
     let left_out = first.from().and_then(|first| Period::new(from, first).ok());
     Some(Patched {
-        timeline: joined(timeline.clip(Period::before(from)), addressed),
+        timeline: joined(&timeline.clip(Period::before(from)), addressed),
         left_out: left_out.map(Days::from).unwrap_or_default(),
         replaced: Vec::new(),
     })
@@ -39,7 +39,6 @@ pub(crate) fn change(timeline: &Timeline<State>, from: Day, changes: &[SlotChang
 /// The new values on every day of life in the period. `None` without such a day.
 pub(crate) fn set(timeline: &Timeline<State>, period: Period, changes: &[SlotChange]) -> Option<Patched> {
     let mut addressed = pieces(&timeline.clip(period));
-    let last = addressed.last()?.0;
     let mut replaced = Vec::new();
     for (at, value) in changes {
         let mut run = addressed.first()?.1.get(*at);
@@ -58,7 +57,6 @@ pub(crate) fn set(timeline: &Timeline<State>, period: Period, changes: &[SlotCha
         }
         replaced.extend(open);
     }
-    debug_assert!(period.covers(last));
     let patched = Timeline::from_sorted(addressed);
     Some(Patched {
         timeline: timeline.subtract(&Days::from(period)).or_else(&patched),
@@ -141,8 +139,8 @@ fn pieces(timeline: &Timeline<State>) -> Vec<(Period, State)> {
     timeline.as_slice().to_vec()
 }
 
-fn joined(earlier: Timeline<State>, later: Vec<(Period, State)>) -> Timeline<State> {
-    let mut all = pieces(&earlier);
+fn joined(earlier: &Timeline<State>, later: Vec<(Period, State)>) -> Timeline<State> {
+    let mut all = pieces(earlier);
     all.extend(later);
     Timeline::from_sorted(all)
 }

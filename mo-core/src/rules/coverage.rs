@@ -164,7 +164,7 @@ pub(crate) fn placements() -> u8 {
 pub(crate) fn references(kind: Kind, timeline: &Timeline<State>) -> BTreeSet<Reference> {
     let layout = Layout::of(kind);
     let mut references = BTreeSet::new();
-    for (_, state) in timeline.iter() {
+    for (_, state) in timeline {
         for cell in state.cells() {
             references.extend(layout.references(*cell));
         }
@@ -253,7 +253,7 @@ fn days_in_facet(draft: &Draft, when: When, class: &Timeline<State>, facet: &str
     let class_facet = At { field: crate::model::Class::FACET.index, key: 0 };
     let user_key = crate::model::Facet::USER_KEY.index;
     let mut days = Days::new();
-    for (period, state) in class.iter() {
+    for (period, state) in class {
         let Some(target) = state.get(class_facet) else { continue };
         let facets = draft.timeline_of(when, Kind::Facet, Ix(target));
         for (piece, state) in facets.pieces_in(period) {

@@ -82,7 +82,7 @@ pub(crate) fn settle(draft: &mut Draft, commit: &Policies, registry: &Policies) 
     }
     let mut outcome = Outcome { settled: receipt(draft, actions, &lives), ..Outcome::default() };
     for found in coverage::breaks(draft) {
-        for case in policies.cases(draft, found) {
+        for case in policies.cases(draft, &found) {
             match case.policy {
                 Policy::Report => outcome.reported.push(case.found),
                 // What the others could mend is mended; what is left they could not.
@@ -101,7 +101,7 @@ fn round(
     actions: &mut BTreeMap<(Ix, SettledAction), Days>,
     lives: &mut HashMap<Ix, Days>,
 ) -> BTreeSet<Ix> {
-    let mut cases: Vec<Case> = found.into_iter().flat_map(|found| policies.cases(draft, found)).collect();
+    let mut cases: Vec<Case> = found.into_iter().flat_map(|found| policies.cases(draft, &found)).collect();
     cases.sort_by_key(|case| {
         let Break { referer, reference, .. } = &case.found;
         (draft.kind(*referer), draft.id(*referer), reference.at)
@@ -244,7 +244,7 @@ fn receipt(
             Some(Settled { object: draft.object(ix)?, action, periods: days.periods().collect() })
         })
         .collect();
-    settled.sort_by(|a, b| (a.object, a.action).cmp(&(b.object, b.action)));
+    settled.sort_by_key(|settled| (settled.object, settled.action));
     settled
 }
 
@@ -256,7 +256,7 @@ struct Ranked<'a> {
 
 impl Ranked<'_> {
     /// The break cut by the policies that count on its days.
-    fn cases(&self, draft: &Draft, found: Break) -> Vec<Case> {
+    fn cases(&self, draft: &Draft, found: &Break) -> Vec<Case> {
         let target = found.reference.target;
         let governed = draft.changed(target).map(|touched| touched.governs.intersect(&found.days));
         let otherwise = self.relation(found.reference.relation, found.code, found.by_target);
@@ -272,7 +272,11 @@ impl Ranked<'_> {
             }
         }
         if !rest.is_empty() {
-            cases.push(Case { found: Break { days: rest, ..found }, policy: otherwise, inherits: None });
+            cases.push(Case {
+                found: Break { days: rest, ..found.clone() },
+                policy: otherwise,
+                inherits: None,
+            });
         }
         cases
     }

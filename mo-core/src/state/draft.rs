@@ -8,10 +8,9 @@ use uuid::Uuid;
 
 use super::cells::State;
 use super::snapshot::effects_between;
-use super::tables::{Effects, Ix, Relation, Tables};
+use super::tables::{Effects, Ix, Tables};
 use crate::model::{Kind, ObjectRef};
-use crate::time::Revision;
-use crate::timeline::{Days, Timeline};
+use crate::timeline::Timeline;
 
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -127,22 +126,6 @@ impl Draft {
             Some(touched) => Cow::Borrowed(&touched.before),
             None => Cow::Owned(self.tables.timeline(ix)),
         }
-    }
-
-    /// The days on which an object of this kind exists; none when the id names another kind.
-    pub(crate) fn life(&self, kind: Kind, ix: Ix) -> Days {
-        match self.place(ix) {
-            Some(touched) if touched.kind == kind => touched.now.coverage(),
-            None if self.tables.kind(ix) == Some(kind) => {
-                self.tables.history(ix).map(|history| history.life(Revision::MAX)).unwrap_or_default()
-            }
-            _ => Days::new(),
-        }
-    }
-
-    /// The unchanged objects that ever referred to `target`, by relation. Changed ones are looked at for themselves.
-    pub(crate) fn unchanged_referrers(&self, target: Ix) -> impl Iterator<Item = (Relation, Ix)> + '_ {
-        self.tables.referring(target).filter(|(_, referrer)| self.changed(*referrer).is_none())
     }
 
     /// The net effects of the commit, by kind and id; empty when nothing changes.

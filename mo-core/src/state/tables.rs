@@ -78,7 +78,9 @@ impl Numbers {
             Numbers::Few(few) if few.len() < Numbers::FEW => few.push(number),
             Numbers::Few(few) => {
                 let mut many = Paged::default();
-                few.iter().for_each(|n| many.push(*n));
+                for number in few.iter() {
+                    many.push(*number);
+                }
                 many.push(number);
                 *self = Numbers::Many(many);
             }
@@ -509,9 +511,8 @@ impl Tables {
             ValueType::Number(_) => Value::Number(value),
             ValueType::Flag => Value::True,
             ValueType::Choice(words) => Value::Choice(words.get(value as usize)?),
-            ValueType::Ref(_) => Value::Id(self.id(Ix(value))),
             ValueType::Placement if value == ROOT => Value::Root,
-            ValueType::Placement => Value::Id(self.id(Ix(value))),
+            ValueType::Ref(_) | ValueType::Placement => Value::Id(self.id(Ix(value))),
         })
     }
 

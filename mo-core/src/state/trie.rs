@@ -35,8 +35,10 @@ impl std::fmt::Debug for Trie {
 pub(crate) fn hash(key: &(impl Hash + ?Sized)) -> u32 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
-    // The low half is as good as the high half.
-    hasher.finish() as u32
+    #[allow(clippy::cast_possible_truncation)] // the low half is as good as the high half
+    {
+        hasher.finish() as u32
+    }
 }
 
 impl Trie {

@@ -226,7 +226,7 @@ impl View {
         let state = self.state_of(ix)?;
         let text = |name| {
             let (field, _) = kind.spec().field(name)?;
-            tables.text_of(state, field).map(|text| text.to_string())
+            tables.text_of(state, field).map(ToString::to_string)
         };
         if kind == Kind::Person {
             return Some(format!("{} {}", text("given_name")?, text("surname")?));

@@ -1,0 +1,93 @@
+//! What is inherited down a hierarchy: the nearest managers of a unit.
+
+use crate::model::{HierarchyId, Kind, Manager, ManagerId, PersonId, UnitId};
+use crate::state::View;
+use crate::state::cells::At;
+use crate::state::tables::{Ix, Relation};
+
+/// Which managers of a unit to look for.
+///
+/// ```
+/// use mo_core::hierarchy::ManagerQuery;
+/// let nearest = ManagerQuery::default().inherit(true);
+/// # let _ = nearest;
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ManagerQuery {
+    inherit: bool,
+    vacant: bool,
+    skip: Option<PersonId>,
+}
+
+impl ManagerQuery {
+    /// Climbs to the first unit with a manager who fits, when the unit itself has none.
+    #[must_use]
+    pub fn inherit(mut self, inherit: bool) -> Self {
+        self.inherit = inherit;
+        self
+    }
+
+    /// Lets vacant managers fit.
+    #[must_use]
+    pub fn vacant(mut self, vacant: bool) -> Self {
+        self.vacant = vacant;
+        self
+    }
+
+    /// Passes over this person at every level.
+    #[must_use]
+    pub fn skip(mut self, person: PersonId) -> Self {
+        self.skip = Some(person);
+        self
+    }
+}
+
+/// A manager who was found, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ManagerSeat {
+    /// The manager object.
+    pub manager: ManagerId,
+    /// The unit it leads: the unit asked about, or one above.
+    pub unit: UnitId,
+    /// Who; `None` when vacant.
+    pub person: Option<PersonId>,
+}
+
+impl View {
+    /// The managers of a unit who fit the query, all of the first unit upwards that has any, by id.
+    ///
+    /// # Complexity
+    /// O(d · m) in the depth and the managers a unit ever had.
+    #[doc(alias = "Nærmeste leder")]
+    pub fn managers(&self, hierarchy: HierarchyId, unit: UnitId, query: ManagerQuery) -> Vec<ManagerSeat> {
+        let Some(start) = self.ix(unit.into()).filter(|unit| self.state_of(*unit).is_some()) else {
+            return Vec::new();
+        };
+        let mut units = vec![start];
+        if let (true, Some((at, _))) = (query.inherit, self.unit_in(hierarchy, unit)) {
+            units.extend(self.ancestors_ix(at, start));
+        }
+        units
+            .into_iter()
+            .map(|unit| self.fitting(unit, query))
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
+    fn fitting(&self, unit: Ix, query: ManagerQuery) -> Vec<ManagerSeat> {
+        let relation = Relation { kind: Kind::Manager, field: Manager::UNIT.index, in_key: false };
+        let held_by = At { field: Manager::PERSON.index, key: 0 };
+        let tables = self.tables();
+        let seat = |manager: Ix| {
+            let person = self.state_of(manager)?.get(held_by).map(|ix| PersonId::new(tables.id(Ix(ix))));
+            let fits = if person.is_none() { query.vacant } else { person != query.skip };
+            let (manager, unit) = (ManagerId::new(tables.id(manager)), UnitId::new(tables.id(unit)));
+            fits.then_some(ManagerSeat { manager, unit, person })
+        };
+        let mut seats: Vec<ManagerSeat> =
+            self.referring(unit, relation).into_iter().filter_map(seat).collect();
+        seats.sort_by_key(|seat| seat.manager);
+        seats
+    }
+}
