@@ -1,3 +1,5 @@
+//! The range of days that the semantics name, and what lies outside it.
+
 use mo_core::time::Day;
 
 #[test]
