@@ -19,7 +19,7 @@ lint:
 
 # All tests with default features: the README's command. For all features as CI runs them: .ci/test
 test *arguments:
-    cargo test --workspace {{arguments}}
+    cargo test --workspace {{ arguments }}
 
 # Build the documentation; a broken link is an error.
 doc:
@@ -39,11 +39,11 @@ examples:
 
 # Fuzz for so many seconds each target, or the named ones.
 fuzz seconds="60" *targets:
-    .ci/fuzz {{seconds}} {{targets}}
+    .ci/fuzz {{ seconds }} {{ targets }}
 
 # Run the benches, or those whose name matches.
 bench *filter:
-    cargo bench --package mo-workspace -- {{filter}}
+    cargo bench --package mo-workspace -- {{ filter }}
 
 # Everything that CI runs, as it runs it.
 ci:
