@@ -1,6 +1,7 @@
 //! The two-time domain model of a Danish municipality.
 
 pub mod danish;
+pub mod delta;
 pub mod hierarchy;
 pub mod history;
 pub mod journal;
@@ -8,6 +9,7 @@ pub mod model;
 mod quote;
 pub mod registry;
 pub mod rules;
+pub mod scenario;
 mod serde_text;
 pub mod state;
 pub mod store;

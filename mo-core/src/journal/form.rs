@@ -116,6 +116,17 @@ pub(crate) fn map_key(key: &Key) -> JsonKey {
     }
 }
 
+/// A slot by name: `name`, or for a member or entry `field.key`.
+pub(crate) fn slot_path(kind: Kind, slot: &Slot) -> JsonKey {
+    let name = kind.spec().fields.get(usize::from(slot.field)).map_or("", |field| field.name);
+    match &slot.key {
+        None => JsonKey::Word(name),
+        Some(Key::Id(id)) => JsonKey::Path(name, *id),
+        Some(Key::Text(key)) => JsonKey::Text(format!("{name}.{key}")),
+        Some(Key::Choice(key)) => JsonKey::Text(format!("{name}.{key}")),
+    }
+}
+
 fn field_named<'a>(kind: Kind, at: &At, name: &JsonKey) -> Result<(u8, &'a FieldSpec), JsonError> {
     kind.spec().field(&name.text()).ok_or_else(|| {
         let known: Vec<_> = kind.spec().fields.iter().map(|field| field.name).collect();

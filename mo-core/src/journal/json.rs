@@ -23,6 +23,8 @@ pub enum Json {
     Text(String),
     /// An id, written as a string.
     Id(Uuid),
+    /// A field and the id that is its key, written `field.id`.
+    Path(&'static str, Uuid),
     /// An array.
     List(Vec<Json>),
     /// An object, its keys in order of appearance.
@@ -39,6 +41,8 @@ pub enum JsonKey {
     Text(String),
     /// An id.
     Id(Uuid),
+    /// A field and the id that is its key, written `field.id`.
+    Path(&'static str, Uuid),
 }
 
 impl From<&'static str> for JsonKey {
@@ -54,6 +58,7 @@ impl JsonKey {
             JsonKey::Word(word) => (*word).to_owned(),
             JsonKey::Text(text) => text.clone(),
             JsonKey::Id(id) => id.to_string(),
+            JsonKey::Path(field, id) => format!("{field}.{id}"),
         }
     }
 
@@ -61,7 +66,7 @@ impl JsonKey {
         match self {
             JsonKey::Word(word) => *word == text,
             JsonKey::Text(own) => own == text,
-            JsonKey::Id(id) => id.to_string() == text,
+            JsonKey::Id(_) | JsonKey::Path(..) => self.text() == text,
         }
     }
 }
@@ -132,6 +137,7 @@ impl Json {
             }
             Json::Text(text) => write_text(out, text),
             Json::Id(id) => write_id(out, *id, name),
+            Json::Path(field, id) => write_path(out, field, *id, name),
             Json::List(items) => {
                 out.push('[');
                 for (n, item) in items.iter().enumerate() {
@@ -152,6 +158,7 @@ impl Json {
                         JsonKey::Word(word) => write_text(out, word),
                         JsonKey::Text(text) => write_text(out, text),
                         JsonKey::Id(id) => write_id(out, *id, name),
+                        JsonKey::Path(field, id) => write_path(out, field, *id, name),
                     }
                     out.push(':');
                     value.write(out, name);
@@ -177,6 +184,11 @@ fn write_id(out: &mut String, id: Uuid, name: &dyn Fn(Uuid) -> Option<String>) {
             let _ = write!(out, "\"{id}\"");
         }
     }
+}
+
+fn write_path(out: &mut String, field: &str, id: Uuid, name: &dyn Fn(Uuid) -> Option<String>) {
+    let id = name(id).unwrap_or_else(|| id.to_string());
+    write_text(out, &format!("{field}.{id}"));
 }
 
 fn write_text(out: &mut String, text: &str) {

@@ -9,7 +9,7 @@ pub use json::{Json, JsonError, JsonKey};
 pub use registration::{Change, Effect, Registration};
 
 pub(crate) use form::{
-    fields_from, fields_json, key_json, object_json, object_ref_from, patch_from, period_from, period_json,
-    value_json,
+    fields_from, fields_json, object_json, object_ref_from, patch_from, period_from, period_json, plain_id,
+    slot_path, value_json,
 };
 pub(crate) use json::At;

@@ -157,11 +157,12 @@ impl<'r> Edit<'r> {
         self.registry.commit(&self.commit)
     }
 
-    /// Tells what [`commit`](Edit::commit) would do now, and records nothing.
+    /// Tells what [`commit`](Edit::commit) would do now beside what it says, and records nothing; `None`: it would change
+    /// nothing.
     ///
     /// # Errors
     /// The refusal that the commit would get.
-    pub fn dry_run(&self) -> Result<SideEffects, Refusal> {
+    pub fn dry_run(&self) -> Result<Option<SideEffects>, Refusal> {
         self.registry.dry_run(&self.commit)
     }
 }

@@ -176,12 +176,13 @@ impl Registry {
         Ok(self.snapshot())
     }
 
-    /// Tells what committing would do now, and records nothing.
+    /// Tells what committing would do now beside what it says, and records nothing; `None`: it would change nothing.
     ///
     /// # Errors
     /// The refusal that the commit would get.
-    pub fn dry_run(&self, commit: &Commit) -> Result<SideEffects, Refusal> {
-        evaluate::evaluate(&self.tables(), commit, &self.policies).map(|evaluated| evaluated.side_effects)
+    pub fn dry_run(&self, commit: &Commit) -> Result<Option<SideEffects>, Refusal> {
+        let evaluated = evaluate::evaluate(&self.tables(), commit, &self.policies)?;
+        Ok((!evaluated.effects.is_empty()).then_some(evaluated.side_effects))
     }
 
     /// Records a commit as one registration on the newest one there is; when another process was quicker, it is worked

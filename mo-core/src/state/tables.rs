@@ -522,12 +522,15 @@ impl Tables {
     }
 
     /// The slot and value as numbers if both are already in the tables; what is not there no object ever had.
-    pub(crate) fn lookup(&self, kind: Kind, slot: &Slot, value: &Value) -> Option<(At, u32)> {
-        // Encoding a clone that shares everything gives new numbers only to what is unknown.
+    pub(crate) fn lookup(&self, kind: Kind, slot: &Slot, value: Option<&Value>) -> Option<(At, Option<u32>)> {
+        // Encoding into a clone, which shares everything, gives new numbers only to what is unknown.
         let known = (self.objects.len(), self.texts.len());
         let mut scratch = self.clone();
         let at = scratch.encode_slot(kind, slot).ok()?;
-        let value = scratch.encode_value(kind, at.field, value).ok()??;
+        let value = match value {
+            Some(value) => scratch.encode_value(kind, at.field, value).ok()?,
+            None => None,
+        };
         (known == (scratch.objects.len(), scratch.texts.len())).then_some((at, value))
     }
 }

@@ -130,31 +130,36 @@ impl View {
     /// objects of the kind for other fields.
     pub fn find<K: Object, S: FieldShape<V>, V>(&self, field: Field<K, S>, value: V) -> Vec<K::Id> {
         match S::slot_value(field.index, value) {
-            Some(condition) => self.ids(self.matching(K::KIND, &[condition])),
+            Some((slot, value)) => self.ids(self.matching(K::KIND, &[(slot, Some(value))])),
             None => Vec::new(),
         }
     }
 
-    /// The objects of a kind that have all these values on the day, by name then id.
-    pub fn find_fields(&self, kind: Kind, conditions: &[(Slot, Value)]) -> Vec<Uuid> {
+    /// The objects of a kind that on the day have all these values (`None`: no value), by name then id.
+    pub fn find_fields(&self, kind: Kind, conditions: &[(Slot, Option<Value>)]) -> Vec<Uuid> {
         self.matching(kind, conditions).into_iter().map(|ix| self.tables().id(ix)).collect()
     }
 
-    fn matching(&self, kind: Kind, conditions: &[(Slot, Value)]) -> Vec<Ix> {
+    fn matching(&self, kind: Kind, conditions: &[(Slot, Option<Value>)]) -> Vec<Ix> {
         let tables = self.tables();
-        let Some(wanted) = conditions
-            .iter()
-            .map(|(slot, value)| tables.lookup(kind, slot, value))
-            .collect::<Option<Vec<_>>>()
-        else {
-            return Vec::new();
-        };
+        let mut wanted: Vec<(At, Option<u32>)> = Vec::new();
+        for (slot, value) in conditions {
+            match (tables.lookup(kind, slot, value.as_ref()), value) {
+                (Some(condition), _) => wanted.push(condition),
+                // What the tables never met no object has.
+                (None, Some(_)) => return Vec::new(),
+                (None, None) => {}
+            }
+        }
         let fits = |ix: &Ix| {
-            self.state_of(*ix)
-                .is_some_and(|state| wanted.iter().all(|(at, value)| state.get(*at) == Some(*value)))
+            self.state_of(*ix).is_some_and(|state| wanted.iter().all(|(at, value)| state.get(*at) == *value))
         };
-        match wanted.iter().find(|(at, _)| Layout::of(kind).indexed(at.field)) {
-            Some((at, value)) => self.sorted(tables.by_key(kind, *at, *value).filter(fits)),
+        let indexed = wanted.iter().find_map(|(at, value)| {
+            let value = (*value)?;
+            Layout::of(kind).indexed(at.field).then_some((*at, value))
+        });
+        match indexed {
+            Some((at, value)) => self.sorted(tables.by_key(kind, at, value).filter(fits)),
             None => self.sorted(tables.of_kind(kind).filter(fits)),
         }
     }

@@ -1,0 +1,181 @@
+//! [`Delta`]: how two views differ, and why: because the world changed, or because something was learned.
+
+use uuid::Uuid;
+
+use crate::model::{Kind, ObjectRef, Slot, Value};
+use crate::state::cells::{At, State};
+use crate::state::tables::{Ix, Tables};
+use crate::state::{Snapshot, View};
+use crate::time::{Day, Revision};
+
+/// How two views differ, by kind and id.
+///
+/// With views a = (v₁, k₁) and b = (v₂, k₂) a difference is *knowledge* where it shows between the beliefs on one day, and
+/// *world* where it shows between the days in one belief; the corner between them is (v₁, k₂) when k₂ ≥ k₁, else (v₂, k₁).
+pub type Delta = Vec<ObjectDelta>;
+
+/// How one object differs.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ObjectDelta {
+    /// Which object.
+    pub object: ObjectRef,
+    /// How.
+    pub change: DeltaChange,
+}
+
+/// The ways an object can differ between two views.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum DeltaChange {
+    /// It exists in the second only.
+    Added(Why),
+    /// It exists in the first only.
+    Removed(Why),
+    /// It exists in both, with these fields different, in the order of the declaration.
+    Changed(Vec<FieldDelta>),
+}
+
+/// How one field, member or entry differs.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FieldDelta {
+    /// Which.
+    pub slot: Slot,
+    /// Its value in the first view.
+    pub before: Option<Value>,
+    /// Its value in the second.
+    pub after: Option<Value>,
+    /// Why they differ.
+    pub why: Why,
+}
+
+/// Why two views differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Why {
+    /// What lies behind it.
+    pub reason: Reason,
+    /// Whether the first belief already foresaw the second view's value for its day; never when the second belief is the
+    /// earlier one.
+    pub foreseen: bool,
+}
+
+/// What lies behind a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)]
+pub enum Reason {
+    /// Something was learned: the beliefs differ.
+    Knowledge,
+    /// The world changed: the days differ.
+    World,
+    /// Both.
+    Both,
+}
+
+impl Reason {
+    /// Its word in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Knowledge => "knowledge",
+            Reason::World => "world",
+            Reason::Both => "both",
+        }
+    }
+}
+
+impl View {
+    /// How `other` differs from this view. Both must come from one registry.
+    ///
+    /// # Complexity
+    /// O(n) in the objects ever registered.
+    pub fn delta_to(&self, other: &View) -> Delta {
+        let tables =
+            if self.tables().head() < other.tables().head() { other.tables() } else { self.tables() };
+        let corners = Corners::of(self, other);
+        let mut delta = Delta::new();
+        for kind in Kind::ALL {
+            let mut of_kind: Vec<(Uuid, DeltaChange)> = tables
+                .of_kind(kind)
+                .filter_map(|ix| Some((tables.id(ix), corners.compare(tables, kind, ix)?)))
+                .collect();
+            of_kind.sort_by_key(|(id, _)| *id);
+            delta.extend(
+                of_kind
+                    .into_iter()
+                    .map(|(id, change)| ObjectDelta { object: ObjectRef { kind, id }, change }),
+            );
+        }
+        delta
+    }
+}
+
+type Point = (Day, Revision);
+
+/// The two views and the points between them.
+struct Corners {
+    a: Point,
+    b: Point,
+    corner: Point,
+    /// The second view's day in the first belief, where that is the earlier one.
+    foreseen: Option<Point>,
+}
+
+impl Corners {
+    fn of(a: &View, b: &View) -> Corners {
+        let point = |view: &View| (view.day(), Snapshot::revision(view.snapshot()));
+        let (a, b) = (point(a), point(b));
+        let forward = b.1 >= a.1;
+        let corner = if forward { (a.0, b.1) } else { (b.0, a.1) };
+        Corners { a, b, corner, foreseen: forward.then_some((b.0, a.1)) }
+    }
+
+    fn compare(&self, tables: &Tables, kind: Kind, ix: Ix) -> Option<DeltaChange> {
+        let state = |(day, known): Point| tables.state(ix, day, known);
+        let (a, b) = (state(self.a), state(self.b));
+        let (corner, foreseen) = (state(self.corner), self.foreseen.map(state));
+        let exists = |state: Option<&State>| state.is_some();
+        match (a, b) {
+            (None, None) => None,
+            (Some(a), Some(b)) => {
+                let mut slots: Vec<At> = a.cells().iter().chain(b.cells()).map(|cell| cell.at).collect();
+                slots.sort_unstable();
+                slots.dedup();
+                let mut fields: Vec<FieldDelta> = slots
+                    .into_iter()
+                    .filter(|at| a.get(*at) != b.get(*at))
+                    .filter_map(|at| {
+                        let value = |state: Option<&State>| state.and_then(|state| state.get(at));
+                        let why = self.why(
+                            &value(Some(a)),
+                            &value(Some(b)),
+                            &value(corner),
+                            foreseen.map(value).as_ref(),
+                        );
+                        let decode = |value: Option<u32>| tables.decode_value(kind, at.field, value?);
+                        let (before, after) = (decode(a.get(at)), decode(b.get(at)));
+                        Some(FieldDelta { slot: tables.decode_slot(kind, at)?, before, after, why })
+                    })
+                    .collect();
+                fields.sort_by(|one, other| one.slot.cmp(&other.slot));
+                (!fields.is_empty()).then_some(DeltaChange::Changed(fields))
+            }
+            (a, b) => {
+                let why = self.why(&exists(a), &exists(b), &exists(corner), foreseen.map(exists).as_ref());
+                Some(if b.is_some() { DeltaChange::Added(why) } else { DeltaChange::Removed(why) })
+            }
+        }
+    }
+
+    /// Why two different values differ, seen from the corner between them.
+    fn why<T: PartialEq>(&self, a: &T, b: &T, corner: &T, foreseen: Option<&T>) -> Why {
+        let (first, second) = (a != corner, corner != b);
+        let (knowledge, world) = if self.foreseen.is_some() { (first, second) } else { (second, first) };
+        let reason = match (knowledge, world) {
+            (true, true) => Reason::Both,
+            (true, false) => Reason::Knowledge,
+            (false, _) => Reason::World,
+        };
+        Why { reason, foreseen: foreseen == Some(b) }
+    }
+}
