@@ -1,4 +1,69 @@
-//! The two-time domain model of a Danish municipality.
+//! The two-time domain model of a Danish municipality: its organisation, the people in it, and the classifications that
+//! say who does what.
+//!
+//! A [`Registry`](registry::Registry) takes *edits* and gives *snapshots*; a [`Snapshot`](state::Snapshot) seen on a day is
+//! a [`View`](state::View). Every fact has two times: the days it holds in the world (*valid*, virkning) and the moment
+//! from which the registry knew it (*known*, registrering). Nothing is overwritten: the past, next January's plan and
+//! "what did we believe in May" are the same question with other arguments.
+//!
+//! ```
+//! use mo_core::model::{CountedIds, Hierarchy, HierarchyUse, Patch, Placement, Unit};
+//! use mo_core::registry::Registry;
+//! use mo_core::time::{Day, Period, SteppingClock};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let day = |text: &str| text.parse::<Day>();
+//! let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+//! let registry = Registry::in_memory(clock, CountedIds::new("tour"));
+//!
+//! // What we know in March 2025.
+//! let mut edit = registry.edit("anna").note("start");
+//! let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+//! let since = Period::since(day("2020-01-01")?);
+//! let town = edit.create(since, Unit::new("Korsbæk Kommune").placements(line, Placement::Root));
+//! let school = edit.create(since, Unit::new("Skole").placements(line, town));
+//! let culture = edit.create(since, Unit::new("Kultur").placements(line, town));
+//! edit.commit()?;
+//!
+//! // A rename is planned for next January …
+//! let mut edit = registry.edit("anna");
+//! edit.change(school, day("2026-01-01")?, Patch::new().set(Unit::NAME, "Skole og Dagtilbud"));
+//! edit.commit()?;
+//!
+//! // … and a move from June on leaves it alone.
+//! let before_the_move = registry.snapshot();
+//! let mut edit = registry.edit("ib").note("omorganisering");
+//! edit.move_unit(school, line, culture, day("2025-06-01")?);
+//! edit.commit()?;
+//!
+//! let view = registry.snapshot().at(day("2026-05-01")?);
+//! assert_eq!(&*view.get(school).unwrap().name, "Skole og Dagtilbud");
+//! assert_eq!(view.path(line, school), [town, culture, school]);
+//! assert_eq!(before_the_move.at(view.day()).path(line, school), [town, school]);
+//!
+//! // What would break a day of anything's life is refused, with the days and a way to mend it.
+//! let mut edit = registry.edit("ib");
+//! edit.end(culture, day("2027-01-01")?);
+//! assert!(edit.commit().is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where next
+//!
+//! * [`time`]: days, periods, instants; [`timeline`]: values on periods, useful on its own; [`history`]: timelines as known
+//!   over time.
+//! * [`model`]: the eighteen kinds of object, their fields, patches and value types.
+//! * [`registry`]: the verbs and what they answer; [`rules`]: what is refused, and the policies that mend it.
+//! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`delta`]: two views compared, with reasons.
+//! * [`journal`] and [`store`]: what is kept, and where; [`scenario`]: behaviour pinned in files.
+//!
+//! The crate is pure: it does no I/O of its own, and time and ids come in through [`Clock`](time::Clock) and
+//! [`IdSource`](model::IdSource). The crate `mo-storage` brings a clock, ids and stores on disk.
+//!
+//! # Features
+//!
+//! `chrono` (default): conversions between [`Day`](time::Day), [`Instant`](time::Instant) and chrono's types.
 
 pub mod danish;
 pub mod delta;

@@ -58,7 +58,9 @@ fn apply(
 ) -> Result<(), Violation> {
     let object = command.object();
     let ix = draft.tables.intern_id(object.id);
-    let target = Target { object, ix, known: draft.kind(ix) };
+    let known = draft.kind(ix);
+    let name = if known == Some(object.kind) { rules::name(draft, ix) } else { object.to_string() };
+    let target = Target { object, ix, known, name };
     let now = match command {
         Command::Create { period, state, .. } => {
             target.of_same_kind(Code::Exists)?;
@@ -185,11 +187,13 @@ struct Target {
     ix: Ix,
     /// The kind the id was registered as.
     known: Option<Kind>,
+    /// What messages call it.
+    name: String,
 }
 
 impl Target {
     fn error(&self, code: Code, what: impl std::fmt::Display) -> Violation {
-        Violation::of_command(code, self.object, format!("{} {what}", self.object))
+        Violation::of_command(code, self.object, format!("{} {what}", self.name))
     }
 
     fn of_same_kind(&self, code: Code) -> Result<(), Violation> {

@@ -17,6 +17,7 @@ pub use code::Code;
 pub use policy::{Policies, Policy};
 pub use settle::{Settled, SettledAction};
 pub use violation::{Refusal, Violation};
+pub(crate) use words::name;
 
 use crate::model::{Kind, Person};
 use crate::state::draft::Draft;
