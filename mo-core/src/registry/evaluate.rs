@@ -32,7 +32,8 @@ pub(crate) fn evaluate(tables: &Tables, commit: &Commit, registry: &Policies) ->
     let mut side_effects = SideEffects::default();
     for (number, command) in commit.commands.iter().enumerate() {
         if let Err(violation) = apply(&mut draft, number, command, &mut side_effects) {
-            let violation = Violation { command: Some(number), ..violation };
+            let message = format!("{} {}", subject(&draft, command.object()), violation.message);
+            let violation = Violation { command: Some(number), message, ..violation };
             return Err(Refusal::new(vec![violation]));
         }
     }
@@ -59,8 +60,7 @@ fn apply(
     let object = command.object();
     let ix = draft.tables.intern_id(object.id);
     let known = draft.kind(ix);
-    let name = if known == Some(object.kind) { rules::name(draft, ix) } else { object.to_string() };
-    let target = Target { object, ix, known, name };
+    let target = Target { object, ix, known };
     let now = match command {
         Command::Create { period, state, .. } => {
             target.of_same_kind(Code::Exists)?;
@@ -153,6 +153,14 @@ fn apply(
     Ok(())
 }
 
+/// What a sentence calls the object of a command.
+fn subject(draft: &Draft, object: ObjectRef) -> String {
+    match draft.tables.ix(object.id) {
+        Some(ix) if draft.kind(ix) == Some(object.kind) => rules::name(draft, ix),
+        _ => object.to_string(),
+    }
+}
+
 fn placement(hierarchy: uuid::Uuid) -> Slot {
     Slot::keyed(Unit::PLACEMENTS.index, crate::model::Key::Id(hierarchy))
 }
@@ -187,13 +195,12 @@ struct Target {
     ix: Ix,
     /// The kind the id was registered as.
     known: Option<Kind>,
-    /// What messages call it.
-    name: String,
 }
 
 impl Target {
-    fn error(&self, code: Code, what: impl std::fmt::Display) -> Violation {
-        Violation::of_command(code, self.object, format!("{} {what}", self.name))
+    /// A violation whose sentence lacks its subject; [`evaluate`] puts it in front, once, when the commit fails.
+    fn error(&self, code: Code, what: impl Into<String>) -> Violation {
+        Violation::of_command(code, self.object, what.into())
     }
 
     fn of_same_kind(&self, code: Code) -> Result<(), Violation> {
