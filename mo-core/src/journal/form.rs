@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::json::{At, Json, JsonError, JsonKey};
+use super::sink::{KeyRef, Sink, TreeSink};
 use crate::model::value::{Cpr, Text};
 use crate::model::{
-    FieldChange, FieldSpec, Fields, Key, KeyType, Kind, ObjectRef, Shape, Slot, Value, ValueType,
+    FieldChange, FieldSource, FieldSpec, Fields, Key, KeyType, Kind, ObjectRef, Shape, Slot, Value, ValueType,
 };
 use crate::time::{Day, Period};
 
@@ -56,9 +57,22 @@ pub(crate) fn period_from(at: &At) -> Result<Period, JsonError> {
     Period::new(end("from")?, end("until")?).map_err(|e| at.error(e.to_string()))
 }
 
+pub(crate) fn write_period(sink: &mut impl Sink, period: Period) {
+    sink.begin_object();
+    for (key, end) in [("from", period.from()), ("until", period.until())] {
+        sink.key(KeyRef::Word(key));
+        match end {
+            Some(day) => sink.plain(format_args!("{day}")),
+            None => sink.null(),
+        }
+    }
+    sink.end_object();
+}
+
 pub(crate) fn period_json(period: Period) -> Json {
-    let end = |day: Option<Day>| day.map_or(Json::Null, |day| Json::Text(day.to_string()));
-    Json::object([("from", end(period.from())), ("until", end(period.until()))])
+    let mut sink = TreeSink::default();
+    write_period(&mut sink, period);
+    sink.finish()
 }
 
 pub(crate) fn object_ref_from(at: &At, read: ReadId) -> Result<ObjectRef, JsonError> {
@@ -69,51 +83,73 @@ pub(crate) fn object_json(object: ObjectRef) -> Json {
     Json::object([("kind", object.kind.name().into()), ("id", Json::Id(object.id))])
 }
 
-pub(crate) fn fields_json(kind: Kind, fields: &Fields) -> Json {
-    let mut entries: Vec<(JsonKey, Json)> = Vec::new();
+/// Writes a state: its fields in the order of the declaration, members and entries by key.
+pub(crate) fn write_fields(sink: &mut impl Sink, kind: Kind, source: &dyn FieldSource) {
+    sink.begin_object();
     for (index, field) in (0u8..).zip(kind.spec().fields) {
-        let value = match field.shape {
-            Shape::One => fields.get(&Slot::one(index)).map(value_json),
-            Shape::Set => fields
-                .has(index)
-                .then(|| Json::List(fields.keyed(index).map(|(key, _)| key_json(key)).collect())),
-            Shape::Map(_) => fields.has(index).then(|| {
-                let entries = fields.keyed(index).map(|(key, value)| (map_key(key), value_json(value)));
-                Json::Object(entries.collect())
-            }),
-        };
-        entries.extend(value.map(|value| (JsonKey::Word(field.name), value)));
+        if field.shape == Shape::One {
+            if let Some(value) = source.value(index) {
+                sink.key(KeyRef::Word(field.name));
+                write_value(sink, &value);
+            }
+            continue;
+        }
+        let mut entries: Vec<(Key, Value)> = Vec::new();
+        source.each(index, &mut |key, value| entries.push((key, value)));
+        if entries.is_empty() {
+            continue;
+        }
+        entries.sort_unstable();
+        sink.key(KeyRef::Word(field.name));
+        if field.shape == Shape::Set {
+            sink.begin_list();
+            for (key, _) in &entries {
+                match key {
+                    Key::Id(id) => sink.id(*id),
+                    Key::Text(text) => sink.text(text),
+                    Key::Choice(word) => sink.plain(format_args!("{word}")),
+                }
+            }
+            sink.end_list();
+        } else {
+            sink.begin_object();
+            for (key, value) in &entries {
+                sink.key(match key {
+                    Key::Id(id) => KeyRef::Id(*id),
+                    Key::Text(text) => KeyRef::Text(text),
+                    Key::Choice(word) => KeyRef::Word(word),
+                });
+                write_value(sink, value);
+            }
+            sink.end_object();
+        }
     }
-    Json::Object(entries)
+    sink.end_object();
+}
+
+fn write_value(sink: &mut impl Sink, value: &Value) {
+    match value {
+        Value::Text(text) => sink.text(text),
+        Value::Cpr(cpr) => sink.text(&cpr.reveal()),
+        Value::Day(day) => sink.plain(format_args!("{day}")),
+        Value::Number(number) => sink.number(*number),
+        Value::True => sink.bool(true),
+        Value::Choice(word) => sink.plain(format_args!("{word}")),
+        Value::Id(id) => sink.id(*id),
+        Value::Root => sink.plain(format_args!("root")),
+    }
+}
+
+pub(crate) fn fields_json(kind: Kind, fields: &Fields) -> Json {
+    let mut sink = TreeSink::default();
+    write_fields(&mut sink, kind, fields);
+    sink.finish()
 }
 
 pub(crate) fn value_json(value: &Value) -> Json {
-    match value {
-        Value::Text(text) => Json::Text(text.to_string()),
-        Value::Cpr(cpr) => Json::Text(cpr.reveal()),
-        Value::Day(day) => Json::Text(day.to_string()),
-        Value::Number(number) => (*number).into(),
-        Value::True => Json::Bool(true),
-        Value::Choice(word) => Json::from(*word),
-        Value::Id(id) => Json::Id(*id),
-        Value::Root => "root".into(),
-    }
-}
-
-pub(crate) fn key_json(key: &Key) -> Json {
-    match key {
-        Key::Id(id) => Json::Id(*id),
-        Key::Text(text) => Json::Text(text.to_string()),
-        Key::Choice(word) => Json::from(*word),
-    }
-}
-
-pub(crate) fn map_key(key: &Key) -> JsonKey {
-    match key {
-        Key::Id(id) => JsonKey::Id(*id),
-        Key::Text(text) => JsonKey::Text(text.to_string()),
-        Key::Choice(word) => JsonKey::Word(word),
-    }
+    let mut sink = TreeSink::default();
+    write_value(&mut sink, value);
+    sink.finish()
 }
 
 /// A slot by name: `name`, or for a member or entry `field.key`.

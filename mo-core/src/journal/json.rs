@@ -191,7 +191,7 @@ fn write_path(out: &mut String, field: &str, id: Uuid, name: &dyn Fn(Uuid) -> Op
     write_text(out, &format!("{field}.{id}"));
 }
 
-fn write_text(out: &mut String, text: &str) {
+pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -4,6 +4,7 @@
 mod form;
 mod json;
 mod registration;
+mod sink;
 
 pub use json::{Json, JsonError, JsonKey};
 pub use registration::{Change, Effect, Registration};
@@ -13,3 +14,5 @@ pub(crate) use form::{
     slot_path, value_json,
 };
 pub(crate) use json::At;
+pub(crate) use registration::{Header, write_change};
+pub(crate) use sink::TextSink;

@@ -2,12 +2,11 @@
 
 use uuid::Uuid;
 
-use super::form::{
-    fields_from, fields_json, object_json, object_ref_from, period_from, period_json, plain_id,
-};
+use super::form::{fields_from, object_ref_from, period_from, plain_id, write_fields, write_period};
 use super::json::{At, Json, JsonError};
+use super::sink::{KeyRef, Sink, TreeSink};
 use crate::model::value::Text;
-use crate::model::{Fields, ObjectRef};
+use crate::model::{FieldSource, Fields, ObjectRef};
 use crate::time::{Instant, Period, Revision};
 
 /// One commit as the journal keeps it: when, who, why, and for every touched object the periods that changed with their
@@ -67,21 +66,26 @@ impl Registration {
 
     /// Its JSON form, version 1.
     pub fn to_json(&self) -> Json {
-        let mut json = Json::object([
-            ("v", Json::Number(1)),
-            ("revision", self.revision.number().into()),
-            ("registered_at", Json::Text(self.registered_at.to_string())),
-            ("id", Json::Id(self.id)),
-            ("actor", Json::Text(self.actor.to_string())),
-        ]);
-        if let Some(note) = &self.note {
-            json.push("note", Json::Text(note.to_string()));
-        }
-        if let Some(cause) = &self.cause {
-            json.push("cause", Json::Text(cause.to_string()));
-        }
-        json.push("changes", Json::List(self.changes.iter().map(Change::to_json).collect()));
-        json
+        let mut sink = TreeSink::default();
+        self.write(&mut sink);
+        sink.finish()
+    }
+
+    fn write(&self, sink: &mut impl Sink) {
+        let header = Header {
+            revision: self.revision,
+            registered_at: self.registered_at,
+            id: self.id,
+            actor: &self.actor,
+            note: self.note.as_ref(),
+            cause: self.cause.as_ref(),
+        };
+        header.write(sink, |sink| {
+            for change in &self.changes {
+                let effects = change.effects.iter().map(|effect| (effect.valid, effect.state.as_ref()));
+                write_change(sink, change.object, effects);
+            }
+        });
     }
 
     /// Reads the JSON form, version 1.
@@ -111,6 +115,70 @@ impl Registration {
     }
 }
 
+/// What a registration says before its changes.
+pub(crate) struct Header<'a> {
+    pub(crate) revision: Revision,
+    pub(crate) registered_at: Instant,
+    pub(crate) id: Uuid,
+    pub(crate) actor: &'a Text,
+    pub(crate) note: Option<&'a Text>,
+    pub(crate) cause: Option<&'a Text>,
+}
+
+impl Header<'_> {
+    /// Writes a registration of version 1; `changes` writes its changes, one [`write_change`] each.
+    pub(crate) fn write<S: Sink>(&self, sink: &mut S, changes: impl FnOnce(&mut S)) {
+        sink.begin_object();
+        sink.key(KeyRef::Word("v"));
+        sink.number(1);
+        sink.key(KeyRef::Word("revision"));
+        sink.number(self.revision.number());
+        sink.key(KeyRef::Word("registered_at"));
+        sink.plain(format_args!("{}", self.registered_at));
+        sink.key(KeyRef::Word("id"));
+        sink.id(self.id);
+        for (key, text) in [("actor", Some(self.actor)), ("note", self.note), ("cause", self.cause)] {
+            if let Some(text) = text {
+                sink.key(KeyRef::Word(key));
+                sink.text(text);
+            }
+        }
+        sink.key(KeyRef::Word("changes"));
+        sink.begin_list();
+        changes(sink);
+        sink.end_list();
+        sink.end_object();
+    }
+}
+
+/// Writes what changed in one object.
+pub(crate) fn write_change<'a, F: FieldSource + 'a>(
+    sink: &mut impl Sink,
+    object: ObjectRef,
+    effects: impl Iterator<Item = (Period, Option<&'a F>)>,
+) {
+    sink.begin_object();
+    sink.key(KeyRef::Word("kind"));
+    sink.plain(format_args!("{}", object.kind));
+    sink.key(KeyRef::Word("id"));
+    sink.id(object.id);
+    sink.key(KeyRef::Word("effects"));
+    sink.begin_list();
+    for (valid, state) in effects {
+        sink.begin_object();
+        sink.key(KeyRef::Word("valid"));
+        write_period(sink, valid);
+        sink.key(KeyRef::Word("state"));
+        match state {
+            Some(state) => write_fields(sink, object.kind, state),
+            None => sink.null(),
+        }
+        sink.end_object();
+    }
+    sink.end_list();
+    sink.end_object();
+}
+
 impl Change {
     pub(crate) fn new(
         object: ObjectRef,
@@ -118,16 +186,6 @@ impl Change {
     ) -> Change {
         let effects = effects.into_iter().map(|(valid, state)| Effect { valid, state }).collect();
         Change { object, effects }
-    }
-
-    fn to_json(&self) -> Json {
-        let mut json = object_json(self.object);
-        let effects = self.effects.iter().map(|effect| {
-            let state = effect.state.as_ref().map(|state| fields_json(self.object.kind, state));
-            Json::object([("valid", period_json(effect.valid)), ("state", state.unwrap_or(Json::Null))])
-        });
-        json.push("effects", Json::List(effects.collect()));
-        json
     }
 
     fn from_json(at: &At) -> Result<Change, JsonError> {

@@ -1,7 +1,7 @@
 //! The state of an object without its Rust type: [`Fields`], a value per [`Slot`]; and [`Patch`], what to change in one.
 //! Engine, journal and rules work on these, so that every kind is treated alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use uuid::Uuid;
@@ -68,7 +68,10 @@ impl Slot {
 
 /// The state of an object: a value per slot, in the order of the declaration. A value equal to its default is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(BTreeMap<Slot, Value>);
+pub struct Fields(
+    /// By slot, without repetition.
+    Vec<(Slot, Value)>,
+);
 
 impl Fields {
     /// No field has a value.
@@ -76,36 +79,57 @@ impl Fields {
         Fields::default()
     }
 
+    fn place(&self, slot: &Slot) -> Result<usize, usize> {
+        self.0.binary_search_by(|(own, _)| own.cmp(slot))
+    }
+
     /// Gives a slot a value, in place of any it had.
     pub fn put(&mut self, slot: Slot, value: Value) {
-        self.0.insert(slot, value);
+        // States are mostly written in order.
+        if self.0.last().is_none_or(|(last, _)| *last < slot) {
+            self.0.push((slot, value));
+            return;
+        }
+        match self.place(&slot) {
+            Ok(place) => {
+                if let Some(entry) = self.0.get_mut(place) {
+                    entry.1 = value;
+                }
+            }
+            Err(place) => self.0.insert(place, (slot, value)),
+        }
     }
 
     /// Takes a slot's value away.
     pub fn clear(&mut self, slot: &Slot) {
-        self.0.remove(slot);
+        if let Ok(place) = self.place(slot) {
+            self.0.remove(place);
+        }
     }
 
     /// The value of a slot.
     pub fn get(&self, slot: &Slot) -> Option<&Value> {
-        self.0.get(slot)
+        self.0.get(self.place(slot).ok()?).map(|(_, value)| value)
     }
 
     /// The slots that have a value, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Slot, &Value)> {
-        self.0.iter()
+        self.0.iter().map(|(slot, value)| (slot, value))
     }
 
     /// The members of a set or entries of a map, by key.
     pub fn keyed(&self, field: u8) -> impl Iterator<Item = (&Key, &Value)> {
-        let range = Slot { field, key: None }..Slot { field: field.saturating_add(1), key: None };
-        self.0.range(range).filter_map(|(slot, value)| Some((slot.key.as_ref()?, value)))
+        self.of_field(field).filter_map(|(slot, value)| Some((slot.key.as_ref()?, value)))
     }
 
     /// Whether the field has any value.
     pub fn has(&self, field: u8) -> bool {
-        let range = Slot { field, key: None }..Slot { field: field.saturating_add(1), key: None };
-        self.0.range(range).next().is_some()
+        self.of_field(field).next().is_some()
+    }
+
+    fn of_field(&self, field: u8) -> impl Iterator<Item = &(Slot, Value)> {
+        let start = self.0.partition_point(|(slot, _)| slot.field < field);
+        self.0.iter().skip(start).take_while(move |(slot, _)| slot.field == field)
     }
 }
 

@@ -16,14 +16,14 @@ pub use command::{Command, Commit};
 pub use edit::Edit;
 pub use receipt::{LeftOut, Outcome, Receipt, Replaced, SideEffects};
 
-use crate::journal::{Change, Json, JsonError, Registration};
+use crate::journal::{Header, Json, JsonError, Registration, TextSink, write_change};
 use crate::model::value::Text;
 use crate::model::{IdSource, Kind, ObjectRef};
 use crate::rules::{Policies, Refusal};
-use crate::state::tables::{Effects, Ix, Misfit, RegistrationRow, Tables};
+use crate::state::tables::{Effects, Held, Ix, Misfit, RegistrationRow, Tables};
 use crate::state::{Snapshot, Stamp};
 use crate::store::{Entry, MemoryStore, Store, StoreError, StoreExt};
-use crate::time::{Clock, Instant, Revision};
+use crate::time::{Clock, Instant, Period, Revision};
 
 /// A registry: everything one municipality has registered, on both time axes, in memory, with its journal in a store.
 ///
@@ -199,19 +199,24 @@ impl Registry {
                 return Ok(Outcome::Unchanged);
             }
             let stamp = self.next_stamp(&base)?;
-            let registration =
-                registration(&evaluated.tables, commit, stamp, self.ids.next_id(), &evaluated.effects);
+            let row = RegistrationRow {
+                registered_at: stamp.registered_at,
+                id: self.ids.next_id(),
+                actor: commit.actor.clone(),
+                note: commit.note.clone(),
+                cause: commit.cause.clone(),
+                touched: evaluated.effects.iter().map(|(_, ix, _)| *ix).collect(),
+            };
             let entry = Entry {
                 revision: stamp.revision,
                 registered_at: stamp.registered_at,
-                id: registration.id,
-                bytes: registration.to_json().to_string().into_bytes(),
+                id: row.id,
+                bytes: journal_text(&evaluated.tables, stamp.revision, &row, &evaluated.effects).into_bytes(),
             };
             match self.store.append_once(base.head(), &entry, APPEND_TRIES) {
                 Ok(()) => {
                     let mut tables = evaluated.tables;
-                    let touched = evaluated.effects.iter().map(|(_, ix, _)| *ix).collect();
-                    tables.apply(row(&registration, touched), evaluated.effects);
+                    tables.apply(row, evaluated.effects);
                     self.publish(tables);
                     return Ok(Outcome::Registered(Receipt { stamp, effects: evaluated.side_effects }));
                 }
@@ -243,25 +248,35 @@ impl Registry {
 /// How often a lost acknowledgement is looked after before the commit fails.
 const APPEND_TRIES: u32 = 3;
 
-fn registration(
+/// The journal entry of a registration, version 1.
+fn journal_text(
     tables: &Tables,
-    commit: &Commit,
-    stamp: Stamp,
-    id: uuid::Uuid,
+    revision: Revision,
+    row: &RegistrationRow,
     effects: &[(Kind, Ix, Effects)],
-) -> Registration {
-    let changes = effects.iter().map(|(kind, ix, effects)| {
-        let object = ObjectRef { kind: *kind, id: tables.id(*ix) };
-        let decoded = effects
-            .iter()
-            .map(|(valid, state)| (*valid, state.as_ref().map(|state| tables.decode(*kind, state))));
-        Change::new(object, decoded)
+) -> String {
+    let header = Header {
+        revision,
+        registered_at: row.registered_at,
+        id: row.id,
+        actor: &row.actor,
+        note: row.note.as_ref(),
+        cause: row.cause.as_ref(),
+    };
+    let mut sink = TextSink::default();
+    header.write(&mut sink, |sink| {
+        for (kind, ix, effects) in effects {
+            let held: Vec<(Period, Option<Held<'_>>)> = effects
+                .iter()
+                .map(|(valid, state)| {
+                    (*valid, state.as_ref().map(|state| Held { tables, kind: *kind, state }))
+                })
+                .collect();
+            let object = ObjectRef { kind: *kind, id: tables.id(*ix) };
+            write_change(sink, object, held.iter().map(|(valid, state)| (*valid, state.as_ref())));
+        }
     });
-    let mut registration =
-        Registration::new(stamp.revision, stamp.registered_at, id, commit.actor.clone(), changes.collect());
-    registration.note.clone_from(&commit.note);
-    registration.cause.clone_from(&commit.cause);
-    registration
+    sink.finish()
 }
 
 fn row(registration: &Registration, touched: Vec<Ix>) -> RegistrationRow {

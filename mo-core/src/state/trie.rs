@@ -4,12 +4,12 @@
 // Every index is masked to the width of the array it goes into.
 #![allow(clippy::indexing_slicing)]
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
-const BITS: u32 = 4;
+const BITS: u32 = 6;
 const WIDTH: usize = 1 << BITS;
-const LEAF: usize = 16;
+const LEAF: usize = 48;
 
 /// A multimap from hashes to numbers; clones share everything they can.
 ///
@@ -33,11 +33,9 @@ impl std::fmt::Debug for Trie {
 
 /// The hash of a key. The same in every process, because nothing in it is drawn at random.
 pub(crate) fn hash(key: &(impl Hash + ?Sized)) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
     #[allow(clippy::cast_possible_truncation)] // the low half is as good as the high half
     {
-        hasher.finish() as u32
+        foldhash::quality::FixedState::with_seed(0).hash_one(key) as u32
     }
 }
 
