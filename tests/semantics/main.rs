@@ -1,3 +1,4 @@
 //! What the semantics page promises, by verb and question.
 
-mod days;
+mod journal;
+mod schema;

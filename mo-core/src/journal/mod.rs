@@ -4,10 +4,12 @@
 mod form;
 mod json;
 mod registration;
+pub(crate) mod schema;
 mod sink;
 
 pub use json::{Json, JsonError, JsonKey};
 pub use registration::{Change, Effect, Registration};
+pub use schema::schema;
 
 pub(crate) use form::{
     fields_from, fields_json, object_json, object_ref_from, patch_from, period_from, period_json, plain_id,

@@ -26,10 +26,13 @@ mod command;
 mod expect;
 mod lines;
 mod names;
+mod schema;
 
 use std::sync::Arc;
 
 use thiserror::Error;
+
+pub use schema::schema;
 
 use crate::journal::{At, Json, JsonError};
 use crate::model::CountedIds;
