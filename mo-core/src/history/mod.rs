@@ -144,7 +144,7 @@ impl<T> History<T> {
         };
         let (start, end) = self.reached_by(first.hull(*last));
         let old = self.rects.drain(start..end);
-        let mut made = Made::with_capacity(old.len() + effects.len());
+        let mut made = Made::with_capacity(old.len(), effects.len());
         made.overwrite(revision, old, effects);
         self.reserve(made.closed.len() + made.open.len());
         self.rects.splice(start..start, made.open);
@@ -204,8 +204,8 @@ struct Made<T> {
 }
 
 impl<T: Clone> Made<T> {
-    fn with_capacity(n: usize) -> Made<T> {
-        Made { closed: Vec::with_capacity(n), open: Vec::with_capacity(n) }
+    fn with_capacity(old: usize, effects: usize) -> Made<T> {
+        Made { closed: Vec::with_capacity(old), open: Vec::with_capacity(old + effects) }
     }
 
     /// One pass over both, sorted by days: `old` is what is believed, `effects` what overwrites it.

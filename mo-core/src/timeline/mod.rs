@@ -9,6 +9,8 @@ mod sweep;
 mod text;
 
 #[cfg(test)]
+pub(crate) mod oracle;
+#[cfg(test)]
 mod tests;
 
 use thiserror::Error;
