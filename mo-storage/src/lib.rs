@@ -1,1 +1,11 @@
-//! Stores for mo: one `redb` file, or `PostgreSQL`.
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod place;
+#[cfg(feature = "redb")]
+pub mod redb;
+mod seams;
+
+pub use place::open_store;
+pub use seams::{RandomIds, SystemClock};

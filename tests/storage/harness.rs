@@ -1,0 +1,85 @@
+//! The harnesses the suite runs on.
+
+use std::path::PathBuf;
+
+use mo_core::store::{MemoryStore, Store};
+use mo_storage::conformance::{Faulty, Harness};
+use mo_storage::redb::RedbStore;
+use tempfile::TempDir;
+
+/// Whether the long versions of the tests are asked for.
+pub fn long() -> bool {
+    std::env::var_os("MO_LONG").is_some()
+}
+
+/// Memory stores. They share nothing with one another, and a clone stands for the store opened again.
+pub struct InMemory;
+
+impl Harness for InMemory {
+    fn fresh(&mut self) -> Box<dyn Store> {
+        Box::new(MemoryStore::new())
+    }
+
+    fn long(&self) -> bool {
+        long()
+    }
+}
+
+/// Redb stores in a folder that goes away with the harness.
+pub struct InFiles {
+    folder: TempDir,
+    count: u32,
+}
+
+impl InFiles {
+    pub fn new() -> InFiles {
+        InFiles { folder: tempfile::tempdir().unwrap(), count: 0 }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join(format!("{}.mo", self.count))
+    }
+}
+
+impl Harness for InFiles {
+    fn fresh(&mut self) -> Box<dyn Store> {
+        self.count += 1;
+        Box::new(RedbStore::create(self.path()).unwrap())
+    }
+
+    fn reopen(&mut self, store: Box<dyn Store>) -> Option<Box<dyn Store>> {
+        drop(store);
+        Some(Box::new(RedbStore::open(self.path()).unwrap()))
+    }
+
+    fn long(&self) -> bool {
+        long()
+    }
+}
+
+/// The stores of another harness behind a bad line.
+pub struct BehindABadLine<H> {
+    pub harness: H,
+    pub seed: u64,
+    pub one_in: u64,
+}
+
+impl<H: Harness> BehindABadLine<H> {
+    fn behind(&mut self, store: Box<dyn Store>) -> Box<dyn Store> {
+        self.seed += 1;
+        Box::new(Faulty::seeded(store, self.seed, self.one_in))
+    }
+}
+
+impl<H: Harness> Harness for BehindABadLine<H> {
+    fn fresh(&mut self) -> Box<dyn Store> {
+        let store = self.harness.fresh();
+        self.behind(store)
+    }
+
+    fn reopen(&mut self, store: Box<dyn Store>) -> Option<Box<dyn Store>> {
+        // The line goes with the store; the harness inside opens the one it made last.
+        let store = self.harness.reopen(store)?;
+        Some(self.behind(store))
+    }
+}

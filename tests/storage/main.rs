@@ -1,0 +1,8 @@
+//! What every store promises and what the stores of this workspace add to it: the public suite, its negative controls,
+//! and files in every state a user may meet.
+
+mod broken;
+mod harness;
+mod model;
+mod places;
+mod suite;
