@@ -58,7 +58,8 @@ pub use text::Table;
 pub struct History<T> {
     /// Closed rectangles in order of the revision that ended them; behind them the still believed ones in order of
     /// valid days. Of one day, the closed ones are therefore in order of known time too.
-    rects: Vec<Stored<T>>,
+    /// Shared by clones; a registration makes it anew. `None` while there is none.
+    rects: Option<Arc<[Stored<T>]>>,
     /// How many of `rects` are closed.
     closed: usize,
     first: Revision,
@@ -107,7 +108,7 @@ pub enum HistoryError {
 impl<T> History<T> {
     /// A history without any registration.
     pub const fn new() -> History<T> {
-        History { rects: Vec::new(), closed: 0, first: Revision::ZERO, last: Revision::ZERO, index: None }
+        History { rects: None, closed: 0, first: Revision::ZERO, last: Revision::ZERO, index: None }
     }
 
     /// Records what registration `revision` changed: on the days of each period the state is from now on this one,
@@ -121,8 +122,7 @@ impl<T> History<T> {
     ///
     /// # Complexity
     /// O(log b + b′ + e log e) for e effects, b still believed rectangles and the b′ of them between the first and the
-    /// last day concerned, and moving the still believed ones in memory. Where a rectangle is split its value is
-    /// cloned.
+    /// last day concerned, and copying the n rectangles there are: clones of a history share them.
     pub fn apply(
         &mut self,
         revision: Revision,
@@ -143,14 +143,19 @@ impl<T> History<T> {
             return Ok(());
         };
         let (start, end) = self.reached_by(first.hull(*last));
-        let old = self.rects.drain(start..end);
+        let (before, old, after) = {
+            let (before, rest) = self.open().split_at_checked(start).unwrap_or_default();
+            let (old, after) = rest.split_at_checked(end - start).unwrap_or_default();
+            (before, old, after)
+        };
         let mut made = Made::with_capacity(old.len(), effects.len());
-        made.overwrite(revision, old, effects);
-        self.reserve(made.closed.len() + made.open.len());
-        self.rects.splice(start..start, made.open);
-        let closed = made.closed.len();
-        self.rects.splice(self.closed..self.closed, made.closed);
-        self.closed += closed;
+        made.overwrite(revision, old.iter().cloned(), effects);
+        let kept = self.closed().iter().cloned();
+        let closed = self.closed + made.closed.len();
+        let open = before.iter().cloned().chain(made.open).chain(after.iter().cloned());
+        let rects: Vec<Stored<T>> = kept.chain(made.closed).chain(open).collect();
+        self.rects = Some(rects.into());
+        self.closed = closed;
         if self.first == Revision::ZERO {
             self.first = revision;
         }
@@ -159,38 +164,34 @@ impl<T> History<T> {
         Ok(())
     }
 
+    fn rects(&self) -> &[Stored<T>] {
+        self.rects.as_deref().unwrap_or_default()
+    }
+
     /// The closed rectangles, in order of the revision that ended them.
     fn closed(&self) -> &[Stored<T>] {
-        self.rects.split_at_checked(self.closed).unwrap_or_default().0
+        self.rects().split_at_checked(self.closed).unwrap_or_default().0
     }
 
     /// The still believed rectangles, in order of valid days.
     fn open(&self) -> &[Stored<T>] {
-        self.rects.split_at_checked(self.closed).unwrap_or_default().1
+        self.rects().split_at_checked(self.closed).unwrap_or_default().1
     }
 
-    /// Which of `rects` are still believed and reach into `period`.
+    /// Which of the still believed rectangles reach into `period`.
     fn reached_by(&self, period: Period) -> (usize, usize) {
         let (lo, hi) = period.raw();
         let open = self.open();
         let start = open.partition_point(|rect| rect.valid.raw().1 <= lo);
         let end = open.partition_point(|rect| rect.valid.raw().0 < hi);
-        (self.closed + start, self.closed + end.max(start))
-    }
-
-    /// Room for `more` rectangles. Most histories are short and there are many of them, so spare room is a quarter
-    /// and not, as a vector would have it, as much again.
-    fn reserve(&mut self, more: usize) {
-        if self.rects.capacity() - self.rects.len() < more {
-            self.rects.reserve_exact(more.max(self.rects.len() / 4));
-        }
+        (start, end.max(start))
     }
 
     fn extend_index(&mut self) {
         if self.closed >= index::THRESHOLD {
             let index = self.index.get_or_insert_default();
             if index.wants(self.closed) {
-                let rects = &self.rects;
+                let rects = self.rects.as_deref().unwrap_or_default();
                 Arc::make_mut(index).extend(self.closed, |at| rects.get(at).map(|rect| rect.valid));
             }
         }
@@ -250,7 +251,7 @@ impl<T: Clone> Made<T> {
     }
 }
 
-impl<T: Clone> Clone for History<T> {
+impl<T> Clone for History<T> {
     fn clone(&self) -> History<T> {
         History { rects: self.rects.clone(), index: self.index.clone(), ..*self }
     }
@@ -265,7 +266,7 @@ impl<T> Default for History<T> {
 /// Equal when every rectangle is, and so every answer.
 impl<T: PartialEq> PartialEq for History<T> {
     fn eq(&self, other: &History<T>) -> bool {
-        (self.first, self.last) == (other.first, other.last) && self.rects == other.rects
+        (self.first, self.last) == (other.first, other.last) && self.rects() == other.rects()
     }
 }
 

@@ -204,7 +204,7 @@ impl<T> History<T> {
 
     /// All rectangles in no particular order; cheaper than [`rectangles`](History::rectangles).
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Rect<'_, T>> + Clone {
-        self.rects.iter().map(Stored::rect)
+        self.rects().iter().map(Stored::rect)
     }
 
     /// The rectangles, in no particular order, whose state `holds`: whether something was ever so, and when.
@@ -217,12 +217,12 @@ impl<T> History<T> {
 
     /// The number of rectangles.
     pub fn len(&self) -> usize {
-        self.rects.len()
+        self.rects().len()
     }
 
     /// Whether there is no rectangle: no state was ever known.
     pub fn is_empty(&self) -> bool {
-        self.rects.is_empty()
+        self.rects().is_empty()
     }
 
     /// The first registration that said something.
@@ -248,7 +248,7 @@ impl<T> History<T> {
             value: f(&rect.value),
         };
         History {
-            rects: self.rects.iter().map(stored).collect(),
+            rects: self.rects.as_deref().map(|rects| rects.iter().map(stored).collect()),
             closed: self.closed,
             first: self.first,
             last: self.last,

@@ -59,7 +59,7 @@ impl Reference {
 struct Entry {
     id: Uuid,
     kind: Option<Kind>,
-    history: Option<Arc<History<State>>>,
+    history: History<State>,
     referrers: Option<Arc<Vec<(Relation, Numbers)>>>,
 }
 
@@ -184,7 +184,7 @@ impl Tables {
     }
 
     pub(crate) fn history(&self, ix: Ix) -> Option<&History<State>> {
-        self.objects.get(ix.index())?.history.as_deref()
+        self.objects.get(ix.index()).filter(|entry| entry.kind.is_some()).map(|entry| &entry.history)
     }
 
     /// The objects of a kind that were ever registered, in the order of their first registration.
@@ -257,8 +257,7 @@ impl Tables {
                     list.push(ix.0);
                 }
             }
-            let history = Arc::make_mut(entry.history.get_or_insert_default());
-            let applied = history.apply(revision, effects);
+            let applied = entry.history.apply(revision, effects);
             debug_assert!(
                 applied.is_ok(),
                 "effects of one registration are disjoint and newer than any before"
