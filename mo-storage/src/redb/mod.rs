@@ -193,7 +193,7 @@ impl RedbStore {
         let head = lock(&self.shared.head).revision;
         check::run(&mut open.database, head).map_err(|fault| {
             open.stale.store(true, Ordering::SeqCst);
-            fault.into_store(&self.shared.place)
+            open::with_damage(&*self.shared.medium, fault.into_store(&self.shared.place))
         })
     }
 

@@ -225,7 +225,7 @@ fn verify_format(database: &Database, place: &str) -> Result<(), StoreError> {
 }
 
 /// Adds to an error about damage which entry is the first damaged one, and what can be saved.
-fn with_damage(medium: &dyn Medium, error: StoreError) -> StoreError {
+pub(super) fn with_damage(medium: &dyn Medium, error: StoreError) -> StoreError {
     let StoreError::Corrupt { entry: None, what } = error else { return error };
     let Ok(Ok(survey)) = medium.open().map(|(backend, _)| survey(&*backend)) else {
         return StoreError::Corrupt { entry: None, what };

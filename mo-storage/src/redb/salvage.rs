@@ -218,7 +218,7 @@ impl Survey {
         Ok(header.with_bytes(&value, bytes))
     }
 
-    fn give(
+    pub(super) fn give(
         &self,
         backend: &dyn StorageBackend,
         each: &mut dyn FnMut(Entry) -> ControlFlow<()>,
