@@ -3,13 +3,17 @@
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use mo_core::journal::{Json, Registration};
 use mo_core::registry::OpenError;
 use mo_core::store::Entry;
 use mo_core::time::{Instant, Revision};
-use mo_fuzz::{ask_everything, assert_same_beliefs, opened};
+use mo_fuzz::{ask_everything, assert_same_beliefs, mutate, opened};
 use uuid::Uuid;
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate::document(data, size, max_size, seed, fuzzer_mutate)
+});
 
 fuzz_target!(|bytes: &[u8]| {
     let entries = bytes.split(|byte| *byte == b'\n').zip(1..=MOST_ENTRIES).map(|(line, revision)| {

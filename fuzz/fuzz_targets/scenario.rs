@@ -5,13 +5,17 @@
 
 use std::sync::Arc;
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use mo_core::journal::Json;
 use mo_core::registry::{CommitError, Registry};
 use mo_core::scenario::Scenario;
 use mo_core::store::StoreExt;
 use mo_core::time::{Instant, Revision, SteppingClock};
-use mo_fuzz::{ask_everything, assert_same_beliefs, objects, opened};
+use mo_fuzz::{ask_everything, assert_same_beliefs, mutate, objects, opened};
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate::document(data, size, max_size, seed, fuzzer_mutate)
+});
 
 fuzz_target!(|text: &str| {
     let scenario = match Scenario::parse(text) {

@@ -1,6 +1,8 @@
 //! What the targets share: registries opened on given journal entries, the comparison of two registries, and the questions
 //! that a registry must survive whatever its journal holds. No reader is fuzzed here.
 
+pub mod mutate;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
