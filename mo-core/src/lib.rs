@@ -69,6 +69,7 @@ pub mod danish;
 pub mod delta;
 pub mod hierarchy;
 pub mod history;
+pub mod import;
 pub mod journal;
 pub mod model;
 mod quote;
