@@ -1,6 +1,7 @@
 //! The messages of the eight operations every kind of object has, [`Message`] and [`Request`]. Messages that concern several
 //! kinds at once are in `organisation_system` and `klassifikation_system`; the envelope around a message is in `soap`.
 
+use std::fmt::Debug;
 use std::io::{BufRead, Write};
 
 use uuid::Uuid;
@@ -21,7 +22,7 @@ use crate::xml::{Content, Cursor, Element, Limits, Part, ReadError, Reader, Sequ
 /// assert_eq!(LaesInput::<Person>::from_xml(&bytes)?, question);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub trait Message: Content {
+pub trait Message: Content + Clone + Debug + Eq {
     /// The outermost element, alone in its table.
     const ROOT: &'static [Element];
     /// Whether elements are read in any order, see [`Kind::LENIENT`].
@@ -204,11 +205,11 @@ sequence! {
     pub struct OpretInput<K: Kind> {
         note_tekst: Option<String>,
         /// `AttributListe`: what it is called.
-        attribut_liste: AttributListe<K> = Element::new(K::NAMESPACE, "AttributListe"),
+        attribut_liste: AttributListe<K> = Element::new(K::NAMESPACE, "AttributListe").may_be_absent(),
         /// `TilstandListe`: in which state it is.
-        tilstand_liste: TilstandListe<K> = Element::new(K::NAMESPACE, "TilstandListe"),
+        tilstand_liste: TilstandListe<K> = Element::new(K::NAMESPACE, "TilstandListe").may_be_absent(),
         /// `RelationListe`: what it points at.
-        relation_liste: K::Relationer = Element::new(K::NAMESPACE, "RelationListe"),
+        relation_liste: K::Relationer = Element::new(K::NAMESPACE, "RelationListe").may_be_absent(),
     }
 }
 

@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod copenhagen;
+mod date_time;
 mod declare;
 mod elements;
 mod kind;

@@ -3,10 +3,10 @@
 
 use std::io::{BufRead, Write};
 
-use mo_core::time::{Day, Instant, Period};
+use mo_core::time::{Copenhagen, Day, Instant, Period, PeriodReader, Zone};
 use uuid::Uuid;
 
-use super::copenhagen::{self, DateTime};
+use super::date_time::{self, DateTime};
 use super::declare::{choice, code, sequence};
 use super::elements::element;
 use super::namespace::SD;
@@ -17,16 +17,16 @@ impl Content for Instant {
 
     /// A time outside the years 1 to 9998 becomes the nearest instant.
     fn read<R: BufRead>(reader: &mut Reader<R>) -> Result<Instant, ReadError> {
-        reader.text(|text| match copenhagen::read(text) {
+        reader.text(|text| match date_time::read(text) {
             Some(DateTime::At(instant)) => Ok(instant),
-            Some(DateTime::Beyond) if text.trim().starts_with(['-', '0']) => Ok(Instant::MIN),
-            Some(DateTime::Beyond) => Ok(Instant::MAX),
+            Some(DateTime::Before) => Ok(Instant::MIN),
+            Some(DateTime::After) => Ok(Instant::MAX),
             None => Err("a time of the form 2025-01-01T00:00:00.000+01:00"),
         })
     }
 
     fn write<W: Write>(&self, _: &Element, writer: &mut Writer<W>) -> Result<(), WriteError> {
-        writer.text(&copenhagen::write(*self))
+        writer.text(&date_time::write(*self))
     }
 }
 
@@ -52,7 +52,7 @@ pub enum Tidspunkt {
 impl Tidspunkt {
     /// The instant at which `day` begins in Copenhagen.
     pub fn midnight(day: Day) -> Tidspunkt {
-        Tidspunkt::Tid(copenhagen::midnight(day))
+        Tidspunkt::Tid(Copenhagen.midnight(day))
     }
 }
 
@@ -64,9 +64,9 @@ impl Content for Tidspunkt {
         let mut found = Tidspunkt::Graense;
         while let Some((index, _)) = reader.child(&mut cursor)? {
             found = match index {
-                0 => reader.text(|text| match copenhagen::read(text) {
+                0 => reader.text(|text| match date_time::read(text) {
                     Some(DateTime::At(instant)) => Ok(Tidspunkt::Tid(instant)),
-                    Some(DateTime::Beyond) => Ok(Tidspunkt::Graense),
+                    Some(DateTime::Before | DateTime::After) => Ok(Tidspunkt::Graense),
                     None => Err("a time of the form 2025-01-01T00:00:00.000+01:00"),
                 })?,
                 _ => reader.text(|text| match text.trim() {
@@ -80,7 +80,7 @@ impl Content for Tidspunkt {
 
     fn write<W: Write>(&self, _: &Element, writer: &mut Writer<W>) -> Result<(), WriteError> {
         match (self, TIDSPUNKT) {
-            (Tidspunkt::Tid(instant), [stamp, _]) => writer.leaf(stamp.name, &copenhagen::write(*instant)),
+            (Tidspunkt::Tid(instant), [stamp, _]) => writer.leaf(stamp.name, &date_time::write(*instant)),
             (Tidspunkt::Graense, [_, limit]) => writer.leaf(limit.name, "true"),
             _ => Ok(()),
         }
@@ -88,8 +88,8 @@ impl Content for Tidspunkt {
 }
 
 const TIDSPUNKT: &[Element] = &[
-    Element { shape: Shape::DateTime, ..Element::new(SD, "TidsstempelDatoTid") },
-    Element { shape: Shape::True, ..Element::new(SD, "GraenseIndikator") },
+    Element::new(SD, "TidsstempelDatoTid").holding(Shape::DateTime),
+    Element::new(SD, "GraenseIndikator").holding(Shape::True),
 ];
 
 choice! {
@@ -182,17 +182,11 @@ impl Virkning {
     /// The days on which it holds: each end falls to the Copenhagen day that contains it, and an end at 23:59 or later
     /// counts as the next midnight. `None` when no day is left.
     pub fn period(&self) -> Option<Period> {
-        const ALMOST_MIDNIGHT: i64 = (23 * 60 + 59) * 60 * 1_000_000;
-        let local = |end: Option<Tidspunkt>| match end {
-            Some(Tidspunkt::Tid(instant)) => copenhagen::day_and_time(instant),
+        let instant = |end: Option<Tidspunkt>| match end {
+            Some(Tidspunkt::Tid(instant)) => Some(instant),
             Some(Tidspunkt::Graense) | None => None,
         };
-        let from = local(self.fra_tidspunkt).map(|(day, _)| day);
-        let until = local(self.til_tidspunkt);
-        // Past the last day there is no next midnight: the end is open.
-        let until =
-            until.and_then(|(day, time)| if time >= ALMOST_MIDNIGHT { day.next() } else { Some(day) });
-        Period::new(from, until).ok()
+        PeriodReader::new().period(instant(self.fra_tidspunkt), instant(self.til_tidspunkt)).period()
     }
 }
 
@@ -200,15 +194,15 @@ impl Virkning {
 mod tests {
     use super::*;
 
-    fn tid(text: &str) -> Option<Tidspunkt> {
-        Some(Tidspunkt::Tid(text.parse().unwrap()))
+    fn tid(text: &str) -> Tidspunkt {
+        Tidspunkt::Tid(text.parse().unwrap())
     }
 
     #[test]
     fn an_end_just_before_midnight_is_the_next_midnight_and_an_empty_period_is_none() {
         let virkning = |from: &str, until: &str| Virkning {
-            fra_tidspunkt: tid(from),
-            til_tidspunkt: tid(until),
+            fra_tidspunkt: Some(tid(from)),
+            til_tidspunkt: Some(tid(until)),
             ..Virkning::default()
         };
         let days = |v: Virkning| v.period().map(|p| format!("{p:?}"));

@@ -1,6 +1,8 @@
 //! [`Element`], [`Rule`] and [`Shape`]: the rows of the tables that declare what a message holds. Data only; the work is
 //! done by `content`, `reader` and `writer`.
 
+use std::fmt;
+
 use super::content::Part;
 use super::error::WriteErrorKind;
 use super::{Name, Namespace};
@@ -28,10 +30,12 @@ pub struct Element {
     pub repeats: bool,
     /// What it holds.
     pub shape: Shape,
+    /// Whether it must stand there, where that does not follow from the type of its field.
+    presence: Option<bool>,
 }
 
-/// What an element holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What an element holds. `Debug` shows the names of the elements inside, not what these hold in turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Free text, within the element's [`Rule`].
     Text,
@@ -57,6 +61,27 @@ pub enum Shape {
     Any,
     /// Nothing: the element belongs to another version or kind.
     Never,
+}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names =
+            |elements: &[Element]| elements.iter().map(|e| e.name.local).collect::<Vec<_>>().join(" ");
+        match self {
+            Shape::Text => f.write_str("Text"),
+            Shape::Uuid => f.write_str("Uuid"),
+            Shape::Boolean => f.write_str("Boolean"),
+            Shape::True => f.write_str("True"),
+            Shape::Integer => f.write_str("Integer"),
+            Shape::DateTime => f.write_str("DateTime"),
+            Shape::Code(words) => write!(f, "Code({})", words.join(" | ")),
+            Shape::Sequence(elements) => write!(f, "Sequence({})", names(elements)),
+            Shape::Choice(elements) => write!(f, "Choice({})", names(elements)),
+            Shape::ChoiceThen(elements, then) => write!(f, "Choice({}), {}", names(elements), names(then)),
+            Shape::Any => f.write_str("Any"),
+            Shape::Never => f.write_str("Never"),
+        }
+    }
 }
 
 /// What a text must obey to be accepted by the schema. Checked when writing; when reading, what the service sent is taken
@@ -115,6 +140,7 @@ impl Element {
             required: false,
             repeats: false,
             shape: Shape::Text,
+            presence: None,
         }
     }
 
@@ -124,15 +150,31 @@ impl Element {
         Element { rule, ..self }
     }
 
+    /// The same holding something else than text.
+    #[must_use]
+    pub const fn holding(self, shape: Shape) -> Element {
+        Element { shape, ..self }
+    }
+
     /// The same, but it must stand there at least once.
     #[must_use]
     pub const fn at_least_one(self) -> Element {
-        Element { required: true, ..self }
+        Element { required: true, presence: Some(true), ..self }
+    }
+
+    /// The same, but it may be absent when read, which means the same as empty.
+    #[must_use]
+    pub const fn may_be_absent(self) -> Element {
+        Element { required: false, presence: Some(false), ..self }
     }
 
     /// The same for a field of type `P`, which says how often it may stand there and what it holds.
     #[must_use]
     pub const fn of<P: Part>(self) -> Element {
-        Element { required: self.required || P::REQUIRED, repeats: P::REPEATS, shape: P::SHAPE, ..self }
+        let required = match self.presence {
+            Some(presence) => presence,
+            None => P::REQUIRED,
+        };
+        Element { required, repeats: P::REPEATS, shape: P::SHAPE, ..self }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::io::BufRead;
 
+use mo_core::quote;
+
 use super::source::{Source, Token};
 use super::{Attribute, Element, Fragment, Limits, Name, Node, ReadError, ReadErrorKind};
 
@@ -110,7 +112,7 @@ impl Cursor {
             Some(name) => Found::Wrong(ReadErrorKind::WrongNamespace {
                 local: name.local,
                 expected: name.namespace.uri(),
-                found: namespace.to_owned(),
+                found: shortened(namespace),
             }),
             None => Found::Unknown,
         }
@@ -200,8 +202,7 @@ impl<R: BufRead> Reader<R> {
                 Err(kind) => kind,
                 Ok(Token::Nothing) => continue,
                 Ok(Token::Text(text)) if blank(&text) => continue,
-                Ok(Token::Eof) => ReadErrorKind::Empty,
-                Ok(Token::End) => ReadErrorKind::Empty,
+                Ok(Token::Eof | Token::End) => ReadErrorKind::Empty,
                 Ok(Token::Text(_)) => ReadErrorKind::StrayText,
                 Ok(Token::Start(start)) => {
                     let (namespace, local) = self.source.name(&start);
@@ -214,7 +215,7 @@ impl<R: BufRead> Reader<R> {
                         None if local.eq_ignore_ascii_case("html") => ReadErrorKind::Html,
                         None => ReadErrorKind::Root {
                             expected: alternatives(elements),
-                            found: format!("{{{namespace}}}{local}"),
+                            found: format!("{{{}}}{}", shortened(namespace), quote(local)),
                         },
                     }
                 }
@@ -243,7 +244,7 @@ impl<R: BufRead> Reader<R> {
                         }
                         Found::Unknown => {
                             if cursor.closed && self.unknown.len() < 32 {
-                                let path = path_to(&self.path, local);
+                                let path = path_to(&self.path, &quote(local));
                                 self.unknown.push(UnknownElement { path, offset: self.source.at.0 });
                             }
                             self.skip()?;
@@ -408,6 +409,13 @@ fn path_to(open: &[Name], last: &str) -> String {
         path.push_str(local);
     }
     if path.is_empty() { "/".to_owned() } else { path }
+}
+
+/// A namespace of the document, fit to be repeated in an error: its segments shortened and masked one by one, so that the
+/// version at the end stays readable.
+fn shortened(namespace: &str) -> String {
+    let segments: Vec<String> = namespace.split('/').take(12).map(quote).collect();
+    segments.join("/")
 }
 
 fn blank(text: &str) -> bool {

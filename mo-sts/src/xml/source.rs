@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
+use mo_core::quote;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{NamespaceError, ResolveResult};
@@ -79,7 +80,7 @@ impl<R: BufRead> Source<R> {
     /// The namespace of an element, empty for none, and its local name.
     pub(super) fn name<'s>(&'s self, start: &'s BytesStart<'_>) -> (&'s str, &'s str) {
         let (namespace, local) = self.parser.resolver().resolve_element(start.name());
-        (uri(namespace), local.into_inner())
+        (uri(&namespace), local.into_inner())
     }
 
     /// The attributes of an element that are no namespace declarations: namespace, local name, value.
@@ -89,7 +90,7 @@ impl<R: BufRead> Source<R> {
     ) -> Result<Vec<(String, String, String)>, ReadErrorKind> {
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| ReadErrorKind::Syntax(error.to_string()))?;
+            let attribute = attribute.map_err(|error| syntax(&error))?;
             if attribute.key.as_namespace_binding().is_some() {
                 continue;
             }
@@ -99,7 +100,7 @@ impl<R: BufRead> Source<R> {
             if let Some(character) = forbidden(&value) {
                 return Err(ReadErrorKind::Character(character));
             }
-            attributes.push((uri(namespace).to_owned(), local.into_inner().to_owned(), value.into_owned()));
+            attributes.push((uri(&namespace).to_owned(), local.into_inner().to_owned(), value.into_owned()));
         }
         Ok(attributes)
     }
@@ -117,7 +118,7 @@ impl<R: BufRead> Source<R> {
             if count >= max {
                 return Err(ReadErrorKind::TooManyAttributes { max });
             }
-            attribute.map_err(|error| ReadErrorKind::Syntax(error.to_string()))?;
+            attribute.map_err(|error| syntax(&error))?;
         }
         Ok(())
     }
@@ -142,9 +143,7 @@ impl<R: BufRead> Source<R> {
         }
         match error {
             Error::Io(error) => ReadErrorKind::Io(error.kind()),
-            Error::Syntax(SyntaxError::InvalidBangMarkup) => {
-                ReadErrorKind::Syntax(SyntaxError::InvalidBangMarkup.to_string())
-            }
+            Error::Syntax(SyntaxError::InvalidBangMarkup) => syntax(&SyntaxError::InvalidBangMarkup),
             // Every other syntax error of the parser is markup that is not closed when the input ends.
             Error::Syntax(_) => ReadErrorKind::Truncated,
             Error::Encoding(_) => ReadErrorKind::Encoding,
@@ -152,17 +151,22 @@ impl<R: BufRead> Source<R> {
             Error::Namespace(NamespaceError::TooManyBindings(_)) => {
                 ReadErrorKind::TooManyAttributes { max: self.limits.max_attributes }
             }
-            error => ReadErrorKind::Syntax(error.to_string()),
+            error => syntax(&error),
         }
     }
 }
 
-fn uri(namespace: ResolveResult<'_>) -> &str {
+fn uri<'n>(namespace: &ResolveResult<'n>) -> &'n str {
     match namespace {
         ResolveResult::Bound(namespace) => namespace.into_inner(),
         // A prefix that was never declared: in no namespace that anybody expects.
         ResolveResult::Unbound | ResolveResult::Unknown(_) => "",
     }
+}
+
+/// The parser's words, which repeat names of the document.
+fn syntax(error: &impl ToString) -> ReadErrorKind {
+    ReadErrorKind::Syntax(quote(&error.to_string()))
 }
 
 fn doctype(name: &str) -> ReadErrorKind {

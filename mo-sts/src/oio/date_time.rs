@@ -1,7 +1,6 @@
-//! Copenhagen's offset from UTC, and the text form of an instant in it (`xs:dateTime`). Days become instants here and
-//! instants days.
+//! The text form of an instant in a message (`xs:dateTime`): written in Copenhagen's time, read in any.
 
-use mo_core::time::{Day, Instant};
+use mo_core::time::{Copenhagen, Day, DayError, Instant, Zone};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -11,71 +10,33 @@ const DAY: i64 = 24 * HOUR;
 pub(super) enum DateTime {
     /// An instant; finer than microseconds is cut off.
     At(Instant),
-    /// A time before or after every [`Instant`], such as the year 9999.
-    Beyond,
+    /// A time before every [`Instant`], such as one of the year 0001's first day.
+    Before,
+    /// A time after every [`Instant`], such as the year 9999.
+    After,
 }
 
-/// Microseconds that Copenhagen is ahead of UTC at `utc` (microseconds since 1970).
-///
-/// Summer time runs from the last Sunday of March (1980: 6 April) to the last Sunday of October (until 1995: September),
-/// each at 01:00 UTC; none before 1980 nor after 2099.
+/// Microseconds that Copenhagen is ahead of UTC at `utc`, microseconds since 1970.
 fn offset(utc: i64) -> i64 {
-    let year = match day_of(utc) {
-        Some(day) => day.ymd().0,
-        None => return HOUR,
-    };
-    if !(1980..=2099).contains(&year) {
-        return HOUR;
-    }
-    let begins = if year == 1980 { midnight_utc(year, 4, 6) } else { last_sunday(year, 3) };
-    let ends = last_sunday(year, if year < 1996 { 9 } else { 10 });
-    if (begins + HOUR..ends + HOUR).contains(&utc) { 2 * HOUR } else { HOUR }
+    Instant::from_epoch_micros(utc).map_or(HOUR, |instant| i64::from(Copenhagen.utc_offset(instant)) * SECOND)
 }
 
-/// Midnight UTC that begins the last Sunday of a month with 30 or 31 days.
-fn last_sunday(year: i32, month: u32) -> i64 {
-    let last = midnight_utc(year, month, if month == 9 { 30 } else { 31 });
-    // 1970-01-01 was a Thursday, so (days + 4) mod 7 counts from Sunday.
-    last - (last.div_euclid(DAY) + 4).rem_euclid(7) * DAY
-}
-
-fn midnight_utc(year: i32, month: u32, day: u32) -> i64 {
-    Day::from_ymd(year, month, day).map_or(0, |day| i64::from(day.epoch_days()) * DAY)
-}
-
-fn day_of(micros: i64) -> Option<Day> {
-    i32::try_from(micros.div_euclid(DAY)).ok().and_then(Day::from_epoch_days)
-}
-
-/// The instant when Copenhagen's clocks show `local` (microseconds since 1970 by the clock on the wall); the first of the
-/// two in the hour that is shown twice.
+/// When Copenhagen's clocks show `local`, microseconds since they showed 1970; in the hour that is shown twice the first
+/// time.
 fn utc_of(local: i64) -> i64 {
     if offset(local - 2 * HOUR) == 2 * HOUR { local - 2 * HOUR } else { local - HOUR }
-}
-
-/// The instant at which `day` begins in Copenhagen.
-pub(super) fn midnight(day: Day) -> Instant {
-    // Only the very first day begins before the first instant.
-    Instant::from_epoch_micros(utc_of(i64::from(day.epoch_days()) * DAY)).unwrap_or(Instant::MIN)
-}
-
-/// The day in Copenhagen on which `instant` falls, and the microseconds since it began by the clock on the wall; `None`
-/// past the last day.
-pub(super) fn day_and_time(instant: Instant) -> Option<(Day, i64)> {
-    let local = instant.epoch_micros() + offset(instant.epoch_micros());
-    Some((day_of(local)?, local.rem_euclid(DAY)))
 }
 
 /// `2025-01-01T00:00:00.000+01:00`: Copenhagen's time with its offset, in milliseconds, or microseconds where needed.
 pub(super) fn write(instant: Instant) -> String {
     let utc = instant.epoch_micros();
     let offset = offset(utc);
-    let (day, time) = match day_and_time(instant) {
-        Some(local) => local,
-        // The last hour of the last day is already the next year in Copenhagen.
-        None => return instant.to_string(),
-    };
+    let local = utc + offset;
+    let day = i32::try_from(local.div_euclid(DAY)).ok().and_then(Day::from_epoch_days);
+    // The last hour of the last day is already the next year in Copenhagen.
+    let Some(day) = day else { return instant.to_string() };
     let (year, month, day) = day.ymd();
+    let time = local.rem_euclid(DAY);
     let seconds = time / SECOND;
     let mut text = String::with_capacity(32);
     digits(&mut text, i64::from(year), 4);
@@ -148,12 +109,17 @@ pub(super) fn read(text: &str) -> Option<DateTime> {
     let (month, day) = (u32::try_from(month).ok()?, u32::try_from(day).ok()?);
     let date = match i32::try_from(sign * year).ok().map(|year| Day::from_ymd(year, month, day)) {
         Some(Ok(date)) => date,
-        Some(Err(mo_core::time::DayError::OutOfRange)) | None => return Some(DateTime::Beyond),
+        Some(Err(DayError::OutOfRange)) | None if sign * year < 1000 => return Some(DateTime::Before),
+        Some(Err(DayError::OutOfRange)) | None => return Some(DateTime::After),
         Some(Err(_)) => return None,
     };
     let local = i64::from(date.epoch_days()) * DAY + time;
     let utc = offset.map_or_else(|| utc_of(local), |minutes| local - minutes * 60 * SECOND);
-    Some(Instant::from_epoch_micros(utc).map_or(DateTime::Beyond, DateTime::At))
+    Some(match Instant::from_epoch_micros(utc) {
+        Some(instant) => DateTime::At(instant),
+        None if utc < 0 => DateTime::Before,
+        None => DateTime::After,
+    })
 }
 
 fn number(digits: &[u8]) -> Option<i64> {
@@ -175,7 +141,8 @@ mod tests {
     fn at(text: &str) -> String {
         match read(text) {
             Some(DateTime::At(instant)) => instant.to_string(),
-            Some(DateTime::Beyond) => "beyond".to_owned(),
+            Some(DateTime::Before) => "before".to_owned(),
+            Some(DateTime::After) => "after".to_owned(),
             None => "no".to_owned(),
         }
     }
@@ -189,10 +156,13 @@ mod tests {
             ("2020-08-06T12:02:38", "2020-08-06T10:02:38Z"),
             ("2020-12-06T24:00:00Z", "2020-12-07T00:00:00Z"),
             (" 2020-08-06T00:00:00-03:30\n", "2020-08-06T03:30:00Z"),
-            ("0001-01-01T00:00:00Z", "beyond"),
-            ("9999-12-31T00:00:00+01:00", "beyond"),
-            ("-0044-03-15T00:00:00Z", "beyond"),
-            ("12025-01-01T00:00:00Z", "beyond"),
+            ("0001-01-01T00:00:00Z", "before"),
+            ("0001-01-02T00:00:00+01:00", "before"),
+            ("0000-12-31T00:00:00Z", "before"),
+            ("9999-12-31T00:00:00+01:00", "after"),
+            ("9998-12-31T23:30:00-01:00", "after"),
+            ("-0044-03-15T00:00:00Z", "before"),
+            ("12025-01-01T00:00:00Z", "after"),
             ("2025-02-30T00:00:00Z", "no"),
             ("2025-01-01", "no"),
             ("2025-01-01T25:00:00Z", "no"),
@@ -213,19 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn days_begin_at_copenhagens_midnight_in_winter_and_summer() {
+    fn copenhagens_midnights_are_written_with_the_offset_of_winter_or_summer() {
         for (day, text) in [
             ("2025-01-01", "2025-01-01T00:00:00.000+01:00"),
             ("2025-07-01", "2025-07-01T00:00:00.000+02:00"),
-            ("1979-07-01", "1979-07-01T00:00:00.000+01:00"),
-            ("1980-07-01", "1980-07-01T00:00:00.000+02:00"),
-            ("1995-10-01", "1995-10-01T00:00:00.000+01:00"),
             ("2100-07-01", "2100-07-01T00:00:00.000+01:00"),
         ] {
-            let begins = midnight(day.parse().unwrap());
+            let begins = Copenhagen.midnight(day.parse().unwrap());
             assert_eq!(write(begins), text);
             assert_eq!(at(text), begins.to_string());
-            assert_eq!(day_and_time(begins), Some((day.parse().unwrap(), 0)));
         }
     }
 

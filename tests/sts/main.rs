@@ -1,0 +1,10 @@
+//! STS Organisation and STS Klassifikation: the messages against KOMBIT's schemas, descriptions and samples.
+
+mod draw;
+mod every;
+mod malformed;
+mod samples;
+mod schemas;
+mod shared;
+mod valid;
+mod xsd;
