@@ -186,7 +186,7 @@ macro_rules! code {
                 _: &$crate::xml::Element,
                 writer: &mut $crate::xml::Writer<W>,
             ) -> Result<(), $crate::xml::WriteError> {
-                writer.text(self.word())
+                writer.plain(self.word())
             }
         }
     };

@@ -26,7 +26,7 @@ impl Content for Instant {
     }
 
     fn write<W: Write>(&self, _: &Element, writer: &mut Writer<W>) -> Result<(), WriteError> {
-        writer.text(&date_time::write(*self))
+        writer.plain(&date_time::write(*self))
     }
 }
 

@@ -162,7 +162,7 @@ impl Content for Uuid {
     }
 
     fn write<W: Write>(&self, _: &Element, writer: &mut Writer<W>) -> Result<(), WriteError> {
-        writer.text(self.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+        writer.plain(self.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }
 
@@ -178,7 +178,7 @@ impl Content for bool {
     }
 
     fn write<W: Write>(&self, _: &Element, writer: &mut Writer<W>) -> Result<(), WriteError> {
-        writer.text(if *self { "true" } else { "false" })
+        writer.plain(if *self { "true" } else { "false" })
     }
 }
 
@@ -190,6 +190,6 @@ impl Content for i64 {
     }
 
     fn write<W: Write>(&self, _: &Element, writer: &mut Writer<W>) -> Result<(), WriteError> {
-        writer.text(&self.to_string())
+        writer.plain(&self.to_string())
     }
 }

@@ -95,6 +95,11 @@ impl<R: BufRead> Source<R> {
                 continue;
             }
             let (namespace, local) = self.parser.resolver().resolve_attribute(attribute.key);
+            if matches!(namespace, ResolveResult::Unknown(_)) {
+                return Err(ReadErrorKind::Syntax(
+                    "an attribute with a prefix that is not declared".to_owned(),
+                ));
+            }
             let value =
                 attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| self.kind_of(error))?;
             if let Some(character) = forbidden(&value) {

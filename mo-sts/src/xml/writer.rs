@@ -86,8 +86,16 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// [`WriteErrorKind::Character`] for a character XML does not allow, or when the output fails.
     pub fn text(&mut self, text: &str) -> Result<(), WriteError> {
+        if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+            return self.plain(text);
+        }
         self.check_text(text)?;
         self.event(Event::Text(BytesText::new(text)))
+    }
+
+    /// Text known to need no escaping: digits, words of the schema.
+    pub(crate) fn plain(&mut self, text: &str) -> Result<(), WriteError> {
+        self.event(Event::Text(BytesText::from_escaped(text)))
     }
 
     /// Closes the open element.
@@ -183,6 +191,11 @@ impl<W: Write> Writer<W> {
 const XMLNS: &str = "xmlns:";
 /// The namespace that only the prefix `xml` may stand for.
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// Whether a byte stands for itself in every text: no markup, nothing XML forbids, and no beginning of what it forbids.
+const fn is_plain(byte: u8) -> bool {
+    byte >= b' ' && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"' | 0xEF)
+}
 
 fn qualify(qualified: &mut String, name: Name) {
     qualified.clear();
