@@ -7,5 +7,5 @@ mod place;
 pub mod redb;
 mod seams;
 
-pub use place::open_store;
+pub use place::{open, open_store};
 pub use seams::{RandomIds, SystemClock};

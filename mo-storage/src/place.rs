@@ -1,6 +1,41 @@
-//! [`open_store`]: the store a text names.
+//! [`open`]: the registry in the store a text names; [`open_store`]: the store alone.
 
+use mo_core::registry::{OpenError, Registry};
 use mo_core::store::{MemoryStore, Store, StoreError};
+
+use crate::{RandomIds, SystemClock};
+
+/// Opens the registry that `place` names, making it when there is none, with the system's clock and random ids.
+///
+/// `place` is `memory:`, the path of a file, or `postgres:URL[#registry]`, as for [`open_store`]. For another clock or
+/// other ids, give the store to [`Registry::open_boxed`].
+///
+/// ```
+/// use mo_core::model::{Hierarchy, HierarchyUse, Placement, Unit};
+/// use mo_core::time::Period;
+///
+/// let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("korsbaek.redb");
+/// let place = file.to_str().ok_or("a path in UTF-8")?;
+///
+/// let registry = mo_storage::open(place)?;
+/// let mut edit = registry.edit("anna");
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk Kommune").placements(line, Placement::Root));
+/// edit.commit()?;
+/// drop(registry);
+///
+/// let again = mo_storage::open(place)?;
+/// assert_eq!(again.snapshot().at("2026-01-01".parse()?).roots(line), [town]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`OpenError`] when the place names no store of this build, the store cannot be opened, or its journal cannot be read.
+pub fn open(place: &str) -> Result<Registry, OpenError> {
+    let store = open_store(place)?;
+    Registry::open_boxed(store, Box::new(SystemClock), Box::new(RandomIds))
+}
 
 /// Opens the store that `place` names, making it when there is none:
 ///
