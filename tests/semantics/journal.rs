@@ -85,3 +85,17 @@ fn an_object_keeps_its_kind_for_ever() {
     let unit: ObjectRef = UnitId::new(named("line")).into();
     assert!(registry.snapshot().fields_timeline(unit).is_empty());
 }
+
+#[test]
+fn an_object_that_stands_twice_in_a_registration_is_refused() {
+    let text = fixture();
+    let first = text.lines().next().unwrap();
+    let id = named("line");
+    for kind in ["hierarchy", "facet"] {
+        let again = format!(r#"{{"kind":"{kind}","id":"{id}","effects":[]}}]}}"#);
+        let twice = format!("{},{again}", first.strip_suffix("]}").unwrap());
+        let error = Registration::from_json(&Json::parse(&twice).unwrap()).unwrap_err();
+        assert!(error.rule.contains("for the second time"), "{error}");
+        assert_eq!(error.pointer, "/changes/4");
+    }
+}

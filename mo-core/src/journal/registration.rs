@@ -1,5 +1,7 @@
 //! [`Registration`]: one commit as data, and its JSON form, version 1.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::form::{fields_from, object_ref_from, period_from, plain_id, write_fields, write_period};
@@ -91,7 +93,8 @@ impl Registration {
     /// Reads the JSON form, version 1.
     ///
     /// # Errors
-    /// Where a key is missing, unknown or comes twice, or a value is not of its type, with its place in the document.
+    /// Where a key is missing, unknown or comes twice, a value is not of its type, or an object stands there twice, with its
+    /// place in the document.
     pub fn from_json(json: &Json) -> Result<Registration, JsonError> {
         let at = At::top(json);
         at.only(&["v", "revision", "registered_at", "id", "actor", "note", "cause", "changes"])?;
@@ -110,9 +113,25 @@ impl Registration {
             actor: Text::from(at.required("actor")?.text()?),
             note: text("note")?,
             cause: text("cause")?,
-            changes: changes.items()?.map(|at| Change::from_json(&at)).collect::<Result<_, _>>()?,
+            changes: changes_from(&changes)?,
         })
     }
+}
+
+fn changes_from(at: &At) -> Result<Vec<Change>, JsonError> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut seen = HashSet::new();
+    for at in at.items()? {
+        let change = Change::from_json(&at)?;
+        // The id alone: as two kinds one id would be as wrong as twice as one.
+        if !seen.insert(change.object.id) {
+            return Err(
+                at.error("this object stands here for the second time; give all its effects in one place")
+            );
+        }
+        changes.push(change);
+    }
+    Ok(changes)
 }
 
 /// What a registration says before its changes.
