@@ -20,6 +20,19 @@ const LIMIT: usize = 60;
 /// assert_eq!(quote("2025-13-01"), "2025-13-01");
 /// ```
 pub fn quote(text: &str) -> String {
+    let mut out = masked(text);
+    match out.char_indices().nth(LIMIT) {
+        None => out,
+        Some((end, _)) => {
+            out.truncate(end);
+            out.push('…');
+            out
+        }
+    }
+}
+
+/// As [`quote`], whole: for names that lose their use when they are cut, such as those of files.
+pub(crate) fn masked(text: &str) -> String {
     let pieces = pieces(text);
     let mut out = String::new();
     let mut rest = pieces.as_slice();
@@ -33,14 +46,7 @@ pub fn quote(text: &str) -> String {
             rest = rest.get(hidden..).unwrap_or_default();
         }
     }
-    match out.char_indices().nth(LIMIT) {
-        None => out,
-        Some((end, _)) => {
-            out.truncate(end);
-            out.push('…');
-            out
-        }
-    }
+    out
 }
 
 /// A run of digits, or a run of anything else.

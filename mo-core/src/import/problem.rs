@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::encoding::Encoding;
 use crate::model::{Kind, ObjectRef};
-use crate::quote;
+use crate::quote::{masked, quote};
 
 /// Why files cannot be imported: every problem found. Nothing of the extract is imported.
 #[derive(Debug, Error)]
@@ -23,7 +23,7 @@ const SHOWN: usize = 20;
 
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nothing was imported:")?;
+        f.write_str("this extract cannot be imported, and nothing of it was:")?;
         for problem in self.problems.iter().take(SHOWN) {
             write!(f, "\n  {problem}")?;
         }
@@ -78,7 +78,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", quote(&self.file))?;
+        write!(f, "{}:", masked(&self.file))?;
         if let Some(line) = self.line {
             write!(f, "{line}:")?;
         }

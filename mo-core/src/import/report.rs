@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::quote;
+use crate::quote::masked;
 
 /// A row that was not taken as it stands. `Display` is one line: `file:line: key: what, and what was made of it`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,13 @@ pub enum Found {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {:?} {}", quote(&self.file), self.line, self.key, self.found)
+        write!(f, "{}:{}: {:?} ", masked(&self.file), self.line, self.key)?;
+        match &self.found {
+            Found::Repeated { file, line } if *file == self.file => {
+                write!(f, "repeats the key of line {line}; it is left out")
+            }
+            found => fmt::Display::fmt(found, f),
+        }
     }
 }
 
@@ -58,7 +64,7 @@ impl fmt::Display for Found {
         match self {
             Found::NoKey => f.write_str("has no key; it is left out"),
             Found::Repeated { file, line } => {
-                write!(f, "repeats the key of {}:{line}; it is left out", quote(file))
+                write!(f, "repeats the key of {}:{line}; it is left out", masked(file))
             }
             Found::NoSuperior => f.write_str("names no superior; it stands at the root"),
             Found::Top(mark) => write!(f, "names {mark:?} as its superior; it stands at the root"),
