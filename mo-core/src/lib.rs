@@ -56,6 +56,7 @@
 //! * [`model`]: the eighteen kinds of object, their fields, patches and value types.
 //! * [`registry`]: the verbs and what they answer; [`rules`]: what is refused, and the policies that mend it.
 //! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`delta`]: two views compared, with reasons.
+//! * [`draw`]: pictures of timelines, histories and trees, as text and SVG.
 //! * [`journal`] and [`store`]: what is kept, and where; [`scenario`]: behaviour pinned in files.
 //!
 //! The crate is pure: it does no I/O of its own, and time and ids come in through [`Clock`](time::Clock) and
@@ -67,6 +68,7 @@
 
 pub mod danish;
 pub mod delta;
+pub mod draw;
 pub mod hierarchy;
 pub mod history;
 pub mod import;

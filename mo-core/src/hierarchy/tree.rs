@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::draw::TreePicture;
 use crate::model::{HierarchyId, Kind, Placement, Unit, UnitId};
 use crate::state::View;
 use crate::state::cells::{At, ROOT};
@@ -185,5 +186,26 @@ impl View {
         };
         let (a, b) = (way(a)?, way(b)?);
         a.into_iter().find(|unit| b.contains(unit)).map(|unit| UnitId::new(self.tables().id(unit)))
+    }
+
+    /// A hierarchy as a picture, its trees one below the other.
+    ///
+    /// # Complexity
+    /// As [`descendants`](View::descendants) of all roots.
+    #[doc(alias = "Organisationsdiagram")]
+    pub fn draw_tree(&self, hierarchy: HierarchyId) -> TreePicture {
+        let Some(at) = self.hierarchy(hierarchy).map(slot) else { return TreePicture::default() };
+        let roots = self.roots(hierarchy).into_iter().filter_map(|root| self.ix(root.into()));
+        let mut open: Vec<(usize, Ix)> = roots.map(|root| (0, root)).collect();
+        open.reverse();
+        let mut seen: HashSet<Ix> = HashSet::new();
+        let mut nodes = Vec::new();
+        while let Some((depth, unit)) = open.pop() {
+            if seen.insert(unit) {
+                nodes.push((depth, self.name_of(unit).unwrap_or_default()));
+                open.extend(self.children_ix(at, unit).into_iter().rev().map(|child| (depth + 1, child)));
+            }
+        }
+        TreePicture::from_preorder(nodes)
     }
 }

@@ -173,7 +173,7 @@ pub(crate) fn references(kind: Kind, timeline: &Timeline<State>) -> BTreeSet<Ref
 }
 
 /// The days on which the reference stands in the timeline.
-fn demand(timeline: &Timeline<State>, reference: Reference) -> Days {
+pub(crate) fn demand(timeline: &Timeline<State>, reference: Reference) -> Days {
     let value = if reference.relation.in_key { None } else { Some(reference.target.0) };
     timeline.filter_map(|state| {
         let held = state.get(reference.at)?;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Code;
+use crate::draw::Gantt;
 use crate::journal::{Json, object_json, period_json};
 use crate::model::ObjectRef;
 use crate::time::Period;
@@ -22,15 +23,44 @@ pub struct Violation {
     pub periods: Vec<Period>,
     /// A sentence with the reason and a way to mend it. It never holds a CPR number.
     pub message: String,
+    /// What was compared, as labelled rows of periods, for a picture; not part of the JSON form.
+    pub rows: Vec<(String, Vec<Period>)>,
 }
 
 impl Violation {
     pub(crate) fn on_days(code: Code, objects: Vec<ObjectRef>, days: &Days, message: String) -> Violation {
-        Violation { code, command: None, objects, periods: days.periods().collect(), message }
+        Violation {
+            code,
+            command: None,
+            objects,
+            periods: days.periods().collect(),
+            message,
+            rows: Vec::new(),
+        }
     }
 
     pub(crate) fn of_command(code: Code, object: ObjectRef, message: String) -> Violation {
-        Violation { code, command: None, objects: vec![object], periods: Vec::new(), message }
+        Violation {
+            code,
+            command: None,
+            objects: vec![object],
+            periods: Vec::new(),
+            message,
+            rows: Vec::new(),
+        }
+    }
+
+    pub(crate) fn drawn(self, rows: Vec<(String, Vec<Period>)>) -> Violation {
+        Violation { rows, ..self }
+    }
+
+    /// The compared periods and the days in question, as rows over one axis.
+    pub fn picture(&self) -> Gantt {
+        let rows = self
+            .rows
+            .iter()
+            .fold(Gantt::new(), |gantt, (label, periods)| gantt.mark(label, "exists", periods));
+        rows.mark("in question", "×", &self.periods)
     }
 
     /// Its JSON form: `{"code", "command"?, "objects", "periods", "message"}`.
@@ -76,8 +106,10 @@ impl fmt::Display for Refusal {
         write!(f, "the commit was refused and nothing was recorded:")?;
         for violation in &self.violations {
             write!(f, "\n  {violation}")?;
-            for period in &violation.periods {
-                write!(f, "\n    {period}")?;
+            if !violation.periods.is_empty() {
+                for line in violation.picture().to_string().lines() {
+                    write!(f, "\n    {line}")?;
+                }
             }
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! The sentences of violations: what an object is called, and what is wrong with a reference and how to mend it.
 
-use super::coverage::Break;
+use super::coverage::{self, Break};
 use super::{Code, Violation};
-use crate::model::Kind;
 use crate::state::draft::Draft;
 use crate::state::tables::Ix;
+use crate::time::Period;
 use crate::timeline::{Days, Timeline};
 use std::collections::BTreeMap;
 
@@ -13,17 +13,7 @@ pub(crate) fn name(draft: &Draft, ix: Ix) -> String {
     let Some(kind) = draft.kind(ix) else { return format!("unknown object {}", draft.id(ix)) };
     let now = draft.now(ix);
     let timeline = if now.is_empty() { draft.before(ix) } else { now };
-    let text = |name| {
-        let (field, _) = kind.spec().field(name)?;
-        let (_, state) = timeline.last()?;
-        draft.tables.text_of(state, field)
-    };
-    let title = match kind {
-        Kind::Person => {
-            text("given_name").zip(text("surname")).map(|(given, surname)| format!("{given} {surname}"))
-        }
-        _ => text("name").map(ToString::to_string),
-    };
+    let title = timeline.last().and_then(|(_, state)| draft.tables.title(kind, state));
     let word = kind.name().replace('_', " ");
     match title {
         Some(title) => format!("{word} “{title}”"),
@@ -60,9 +50,20 @@ pub(crate) fn violations(draft: &Draft, breaks: &[Break]) -> Vec<Violation> {
                     id: draft.id(ix),
                 })
             };
-            Violation::on_days(found.code, objects.map(named).into(), &on, message)
+            Violation::on_days(found.code, objects.map(named).into(), &on, message).drawn(rows(draft, &found))
         })
         .collect()
+}
+
+/// What was compared, as rows: the days of the reference and the life of its target.
+fn rows(draft: &Draft, found: &Break) -> Vec<(String, Vec<Period>)> {
+    let target = found.reference.target;
+    let demanded = coverage::demand(&draft.now(found.referer), found.reference);
+    let life = draft.now(target);
+    vec![
+        (name(draft, found.referer), demanded.periods().collect()),
+        (name(draft, target), life.iter().map(|(period, _)| period).collect()),
+    ]
 }
 
 fn sentence(draft: &Draft, found: &Break, on: &Days) -> String {

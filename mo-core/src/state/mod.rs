@@ -4,6 +4,7 @@
 pub(crate) mod cells;
 pub(crate) mod draft;
 mod paged;
+mod picture;
 pub(crate) mod snapshot;
 pub(crate) mod tables;
 mod trie;

@@ -520,6 +520,15 @@ impl Tables {
         self.text(state.get(At { field, key: 0 })?)
     }
 
+    /// What an object in this state is called: its name, for a person given name and surname.
+    pub(crate) fn title(&self, kind: Kind, state: &State) -> Option<String> {
+        let text = |name| self.text_of(state, kind.spec().field(name)?.0);
+        match kind {
+            Kind::Person => Some(format!("{} {}", text("given_name")?, text("surname")?)),
+            _ => text("name").map(ToString::to_string),
+        }
+    }
+
     /// The slot and value as numbers if both are already in the tables; what is not there no object ever had.
     pub(crate) fn lookup(&self, kind: Kind, slot: &Slot, value: Option<&Value>) -> Option<(At, Option<u32>)> {
         // Encoding into a clone, which shares everything, gives new numbers only to what is unknown.

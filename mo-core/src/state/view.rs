@@ -227,16 +227,7 @@ impl View {
     /// What an object is listed under on the day: its name, for a person given name and surname.
     pub(crate) fn name_of(&self, ix: Ix) -> Option<String> {
         let tables = self.tables();
-        let kind = tables.kind(ix)?;
-        let state = self.state_of(ix)?;
-        let text = |name| {
-            let (field, _) = kind.spec().field(name)?;
-            tables.text_of(state, field).map(ToString::to_string)
-        };
-        if kind == Kind::Person {
-            return Some(format!("{} {}", text("given_name")?, text("surname")?));
-        }
-        text("name")
+        tables.title(tables.kind(ix)?, self.state_of(ix)?)
     }
 }
 

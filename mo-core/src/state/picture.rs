@@ -1,0 +1,91 @@
+//! The usual pictures of what a snapshot holds.
+
+use super::cells::State;
+use super::snapshot::Snapshot;
+use super::tables::{Ix, Tables};
+use crate::draw::{Gantt, RectanglePicture};
+use crate::model::{Key, Kind, ObjectRef, Slot, Value};
+use crate::time::Revision;
+
+impl Snapshot {
+    /// An object's history as rectangles: across the days, downwards the registrations that changed it.
+    ///
+    /// # Complexity
+    /// O(k²) in the rectangles of the object.
+    #[doc(alias = "historik")]
+    pub fn draw_history(&self, object: impl Into<ObjectRef>) -> RectanglePicture {
+        let object = object.into();
+        let tables = self.tables();
+        let history =
+            self.object(object).map(|(_, history)| history.map(|state| describe(tables, object.kind, state)));
+        let known = |revision: Revision| match tables.registered_at(revision) {
+            Some(instant) => format!("{revision}  {instant}"),
+            None => revision.to_string(),
+        };
+        RectanglePicture::new(&history.unwrap_or_default(), known)
+    }
+
+    /// An object's timeline, a row per field, member and entry that it ever has.
+    pub fn draw_timeline(&self, object: impl Into<ObjectRef>) -> Gantt {
+        let object = object.into();
+        let tables = self.tables();
+        let Some((_, history)) = self.object(object) else { return Gantt::new() };
+        let timeline = history.timeline(self.revision());
+        let mut slots: Vec<_> =
+            timeline.iter().flat_map(|(_, state)| state.cells()).map(|cell| cell.at).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.into_iter().fold(Gantt::new(), |gantt, at| {
+            let Some(slot) = tables.decode_slot(object.kind, at) else { return gantt };
+            let row = timeline.filter_map(|state| {
+                let value = tables.decode_value(object.kind, at.field, state.get(at)?)?;
+                Some(value_text(tables, &value))
+            });
+            gantt.row(slot_text(tables, object.kind, &slot), &row)
+        })
+    }
+}
+
+/// A state in one line: its fields by name; references by what they refer to is called. CPR numbers are masked.
+pub(crate) fn describe(tables: &Tables, kind: Kind, state: &State) -> String {
+    let fields = tables.decode(kind, state);
+    let parts: Vec<String> = fields
+        .iter()
+        .map(|(slot, value)| format!("{}: {}", slot_text(tables, kind, slot), value_text(tables, value)))
+        .collect();
+    parts.join(", ")
+}
+
+fn slot_text(tables: &Tables, kind: Kind, slot: &Slot) -> String {
+    let name = kind.spec().fields.get(usize::from(slot.field)).map_or("", |field| field.name);
+    match &slot.key {
+        None => name.to_owned(),
+        Some(Key::Id(id)) => format!("{name} {}", called(tables, *id)),
+        Some(Key::Text(text)) => format!("{name} {text}"),
+        Some(Key::Choice(word)) => format!("{name} {word}"),
+    }
+}
+
+fn value_text(tables: &Tables, value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Cpr(cpr) => cpr.to_string(),
+        Value::Day(day) => day.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::True => "yes".to_owned(),
+        Value::Choice(word) => (*word).to_owned(),
+        Value::Id(id) => called(tables, *id),
+        Value::Root => "root".to_owned(),
+    }
+}
+
+/// What an object was last called; where it has no name, its id.
+fn called(tables: &Tables, id: uuid::Uuid) -> String {
+    let name = tables.ix(id).and_then(|ix: Ix| {
+        let kind = tables.kind(ix)?;
+        let timeline = tables.timeline(ix);
+        let (_, state) = timeline.last()?;
+        tables.title(kind, state)
+    });
+    name.unwrap_or_else(|| id.to_string())
+}
