@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use mo_core::store::{MemoryStore, Store};
+use mo_core::store::{Entry, MemoryStore, Store};
+use mo_core::time::{Instant, Revision};
 use mo_storage::conformance::{Faulty, Harness};
 use mo_storage::redb::RedbStore;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// Whether the long versions of the tests are asked for.
 pub fn long() -> bool {
@@ -81,5 +83,22 @@ impl<H: Harness> Harness for BehindABadLine<H> {
         // The line goes with the store; the harness inside opens the one it made last.
         let store = self.harness.reopen(store)?;
         Some(self.behind(store))
+    }
+}
+
+/// Entry number `revision` of a made-up journal.
+pub fn entry(revision: u32) -> Entry {
+    Entry {
+        revision: Revision::new(revision),
+        registered_at: Instant::from_epoch_micros(1_704_099_600_000_000 + i64::from(revision)).unwrap(),
+        id: Uuid::from_u64_pair(3, u64::from(revision)),
+        bytes: format!("this is entry number {revision}.").into_bytes(),
+    }
+}
+
+/// Appends the entries with these revisions.
+pub fn fill(store: &dyn Store, revisions: std::ops::RangeInclusive<u32>) {
+    for revision in revisions {
+        store.append(Revision::new(revision - 1), &entry(revision)).unwrap();
     }
 }

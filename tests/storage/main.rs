@@ -2,7 +2,9 @@
 //! and files in every state a user may meet.
 
 mod broken;
+mod erasure;
 mod harness;
+mod killed;
 mod model;
 mod places;
 mod suite;
