@@ -20,3 +20,8 @@
 pub mod oio;
 pub mod soap;
 pub mod xml;
+
+/// The examples of the README are run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

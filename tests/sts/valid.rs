@@ -72,9 +72,9 @@ fn refused(schema: &Path, documents: &[PathBuf]) -> String {
 #[test]
 fn every_message_that_is_written_is_valid_and_reads_back_the_same() {
     let (Some(driver), true) = (shared("schemas/sts-v6/driver"), xmllint()) else { return };
-    let folder = Folder::new("sts-valid");
+    let folder = tempfile::tempdir().unwrap();
     let mut drawn =
-        Drawn { folder: folder.0.clone(), version_6: Vec::new(), version_7: Vec::new(), messages: 0 };
+        Drawn { folder: folder.path().to_owned(), version_6: Vec::new(), version_7: Vec::new(), messages: 0 };
     every::request(&mut drawn);
 
     let documents = drawn.version_6.len() + drawn.version_7.len();
@@ -108,8 +108,8 @@ fn every_message_is_valid_in_its_envelope_too() {
             files.push(file);
         }
     }
-    let folder = Folder::new("sts-envelope");
-    let mut wrapped = Wrapped(folder.0.clone(), Vec::new(), Vec::new());
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrapped = Wrapped(folder.path().to_owned(), Vec::new(), Vec::new());
     every::request(&mut wrapped);
     let refused = refused(&driver.join("soap12-v6.xsd"), &wrapped.1)
         + &refused(&driver.join("soap12-klasse-v7.xsd"), &wrapped.2);
@@ -145,21 +145,4 @@ fn what_is_drawn_reaches_every_element() {
         }
     }
     every::request(&mut Reach);
-}
-
-/// A folder for the documents of one test, removed afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let folder = std::env::temp_dir().join(format!("mo-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

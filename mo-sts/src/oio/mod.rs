@@ -6,7 +6,8 @@
 //! user and [`LaesOutput<Bruger>`](LaesOutput) answers.
 //!
 //! Names are those of the schemas, in the spelling of Rust: `EnhedNavn` is `enhed_navn`. Every message that can be written
-//! is accepted by the schema, apart from what [`LokalUdvidelse`] holds: a value the schema would refuse is an error.
+//! is accepted by the schema: a value it would refuse is an error. Two things are left to the caller: what
+//! [`LokalUdvidelse`] holds, and that a [`KlasseV7`] which is sent has one parent at most.
 //!
 //! ```
 //! use mo_core::time::Period;

@@ -356,16 +356,6 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    /// Passes over the rest of the open element and closes it.
-    ///
-    /// # Errors
-    /// Whatever the limits say.
-    pub fn pass_over(&mut self) -> Result<(), ReadError> {
-        self.skip()?;
-        self.path.pop();
-        Ok(())
-    }
-
     /// Reads to the end of the document, in which nothing more may stand.
     ///
     /// # Errors
