@@ -96,6 +96,9 @@ fn digits(text: &str) -> Option<i64> {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.width().is_some() {
+            return f.pad(&self.to_string());
+        }
         let days = self.0.div_euclid(MICROS_PER_DAY);
         let micros = self.0.rem_euclid(MICROS_PER_DAY);
         let day = i32::try_from(days).ok().and_then(Day::from_epoch_days).unwrap_or(Day::MAX);

@@ -159,6 +159,9 @@ impl Period {
 impl fmt::Display for Period {
     /// `2020-01-01 … 2024-12-31` with the last day included, an open end left blank.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.width().is_some() {
+            return f.pad(&self.to_string());
+        }
         match (self.from(), self.last_day()) {
             (None, None) => f.write_str("always"),
             (Some(from), None) => write!(f, "{from} …"),
@@ -259,6 +262,18 @@ mod tests {
             let json = serde_json::to_string(&period).unwrap();
             prop_assert_eq!(serde_json::from_str::<Period>(&json).unwrap(), period);
         }
+    }
+
+    #[test]
+    fn days_periods_and_instants_fill_the_column_they_are_printed_in() {
+        let day: Day = "2024-01-01".parse().unwrap();
+        let instant: crate::time::Instant = "2024-01-01T09:00:00Z".parse().unwrap();
+        assert_eq!(format!("{day:>12}|{day:-<12}|{day:4}|"), "  2024-01-01|2024-01-01--|2024-01-01|");
+        assert_eq!(
+            format!("{:<14}|{:>24}|", Period::since(day), Period::day(day)),
+            "2024-01-01 …  | 2024-01-01 … 2024-01-01|"
+        );
+        assert_eq!(format!("{instant:>22}|"), "  2024-01-01T09:00:00Z|");
     }
 
     #[test]
