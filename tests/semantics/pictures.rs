@@ -1,0 +1,77 @@
+//! The pictures of the documentation are those the library draws.
+
+use std::path::PathBuf;
+
+use mo_core::model::{CountedIds, Hierarchy, HierarchyUse, Patch, Placement, Unit, UnitId};
+use mo_core::registry::Registry;
+use mo_core::time::{Day, Period, SteppingClock};
+use std::sync::Arc;
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// The registry of README's thirty lines.
+fn tour() -> (Registry, UnitId) {
+    let clock = Arc::new(SteppingClock::new("2025-03-01T09:00:00Z".parse().unwrap()));
+    let registry = Registry::in_memory(Arc::clone(&clock), CountedIds::new("tour"));
+    let mut edit = registry.edit("anna").note("start");
+    let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+    let since = Period::since(day("2020-01-01"));
+    let town = edit.create(since, Unit::new("Korsbæk Kommune").placements(line, Placement::Root));
+    let school = edit.create(since, Unit::new("Skole").placements(line, town));
+    let culture = edit.create(since, Unit::new("Kultur").placements(line, town));
+    edit.commit().unwrap();
+    clock.set("2025-04-01T09:00:00Z".parse().unwrap());
+    let mut edit = registry.edit("anna");
+    edit.change(school, day("2026-01-01"), Patch::new().set(Unit::NAME, "Skole og Dagtilbud"));
+    edit.commit().unwrap();
+    clock.set("2025-05-01T09:00:00Z".parse().unwrap());
+    let mut edit = registry.edit("ib");
+    edit.move_unit(school, line, culture, day("2025-06-01"));
+    edit.commit().unwrap();
+    (registry, school)
+}
+
+#[test]
+fn the_picture_of_readme_is_the_one_the_library_draws() {
+    let (registry, school) = tour();
+    let svg = format!("{}\n", registry.snapshot().draw_history(school).to_svg());
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures/history.svg");
+    if std::env::var_os("MO_UPDATE").is_some() {
+        std::fs::write(&path, &svg).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), svg, "MO_UPDATE=1 draws it anew");
+}
+
+#[test]
+fn a_history_in_text_shows_what_was_believed_of_which_days() {
+    let (registry, school) = tour();
+    let text = registry.snapshot().draw_history(school).to_string();
+    let expected = "                         2020-01-01  2025-06-01  2026-01-01
+1  2025-03-01T09:00:00Z  A …
+2  2025-04-01T09:00:00Z  A ───────────────────── B …
+3  2025-05-01T09:00:00Z  A ───────── C ───────── D …
+A  name: Skole, placements Linje: Korsbæk Kommune
+B  name: Skole og Dagtilbud, placements Linje: Korsbæk Kommune
+C  name: Skole, placements Linje: Kultur
+D  name: Skole og Dagtilbud, placements Linje: Kultur
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_tree_of_many_units_is_cut_and_counted() {
+    let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse().unwrap());
+    let registry = Registry::in_memory(clock, CountedIds::new("many"));
+    let mut edit = registry.edit("anna");
+    let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+    let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+    for n in 0..40 {
+        edit.create(Period::ALWAYS, Unit::new(format!("Hold {n:02}")).placements(line, town));
+    }
+    edit.commit().unwrap();
+    let text = registry.snapshot().at(day("2025-01-01")).draw_tree(line).to_string();
+    assert_eq!(text.lines().count(), 31);
+    assert!(text.ends_with("… and 11 more\n"), "{text}");
+}
