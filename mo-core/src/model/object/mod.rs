@@ -8,7 +8,7 @@ use super::kind::{Kind, Privacy};
 /// A struct that is the state of one kind of object on some day.
 pub trait Object: Sized {
     /// The id newtype of the kind.
-    type Id: ObjectId;
+    type Id: ObjectId<Object = Self>;
     /// The kind.
     const KIND: Kind;
 
