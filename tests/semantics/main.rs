@@ -1,5 +1,7 @@
 //! What the semantics page promises, by verb and question.
 
+mod import;
 mod journal;
 mod pictures;
 mod schema;
+mod shared;

@@ -5,7 +5,6 @@ use super::mapping::{Origin, Word};
 use super::sheet::{Column, SheetRow};
 use crate::model::value::{Cpr, Text};
 use crate::model::{FieldSpec, Value, ValueType};
-use crate::quote;
 use crate::time::Day;
 
 /// The columns of an origin in one sheet.
@@ -77,5 +76,5 @@ fn word(words: &'static [&'static str], text: &str) -> Result<&'static str, Stri
         .iter()
         .find(|word| **word == text)
         .copied()
-        .ok_or_else(|| format!("{:?} must be one of {}", quote(text), words.join(", ")))
+        .ok_or_else(|| format!("must be one of {}", words.join(", ")))
 }

@@ -7,8 +7,8 @@ use std::io;
 use thiserror::Error;
 
 use super::encoding::Encoding;
-use crate::model::{Kind, ObjectRef};
-use crate::quote::{masked, quote};
+use crate::model::{Kind, ObjectRef, ValueType};
+use crate::quote::{MASK, masked, quote};
 
 /// Why files cannot be imported: every problem found. Nothing of the extract is imported.
 #[derive(Debug, Error)]
@@ -73,6 +73,14 @@ impl Problem {
 
     pub(super) fn with_value(self, value: &str) -> Problem {
         Problem { value: Some(quote(value)), ..self }
+    }
+
+    /// With the value of a field of this type: of what stands where a CPR number should, nothing is told.
+    pub(super) fn with_value_of(self, value_type: ValueType, value: &str) -> Problem {
+        match value_type {
+            ValueType::Cpr => Problem { value: Some(MASK.to_owned()), ..self },
+            _ => self.with_value(value),
+        }
     }
 }
 

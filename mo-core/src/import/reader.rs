@@ -245,7 +245,9 @@ impl<'m> ExtractReader<'m> {
                 match value {
                     Ok(Some(value)) => put(&mut new.wanted.fields, mapped, value),
                     Ok(None) => {}
-                    Err(rule) => self.problems.push(problem(Rule::Value(rule)).with_value(text)),
+                    Err(rule) => {
+                        self.problems.push(problem(Rule::Value(rule)).with_value_of(mapped.spec.value, text));
+                    }
                 }
             }
             if empty && mapped.spec.mandatory {
