@@ -79,6 +79,7 @@ pub mod registry;
 pub mod rules;
 pub mod scenario;
 mod serde_text;
+pub mod start_set;
 pub mod state;
 pub mod store;
 pub mod time;
