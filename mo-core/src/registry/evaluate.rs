@@ -1,17 +1,19 @@
 //! What a commit would do to the registry as it stands: its commands one by one, their preconditions, then the rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::command::{Command, Commit};
 use super::receipt::{LeftOut, Replaced, SideEffects};
 use super::verbs::{self, Patched, ShiftError, SlotChange};
-use crate::model::{FieldChange, Fields, Kind, ObjectRef, Placement, Shape, Slot, Unit, Value, ValueType};
+use crate::model::{
+    FieldChange, Fields, Key, Kind, ObjectRef, Placement, Shape, Slot, Unit, Value, ValueType,
+};
 use crate::rules::{self, Code, Policies, Refusal, Violation};
 use crate::state::cells::{At, State};
 use crate::state::draft::{Draft, Touched};
 use crate::state::tables::{Effects, Ix, Misfit, Tables};
 use crate::time::{Day, Period};
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, sort_disjoint};
 
 /// A commit worked out on one head.
 #[derive(Debug)]
@@ -76,33 +78,33 @@ fn apply(
         }
         Command::Replace { timeline, .. } => {
             target.of_same_kind(Code::Exists)?;
-            let mut pieces = Vec::with_capacity(timeline.len());
-            for (period, state) in timeline {
-                pieces.push((*period, target.encode(draft, state)?));
-            }
-            if target.known.is_none() && pieces.is_empty() {
+            if target.known.is_none() && timeline.is_empty() {
                 return Ok(());
             }
-            Timeline::from_pieces(pieces).map_err(|overlap| {
+            let pieces = timeline.iter().map(|(period, state)| (*period, state));
+            let mut pieces: Vec<(Period, &Fields)> = pieces.collect();
+            sort_disjoint(&mut pieces).map_err(|overlap| {
                 target.error(Code::Overlap, format!("has pieces that overlap: {overlap}. Cut one of them."))
-            })?
+            })?;
+            let mut now = Timeline::new();
+            for (period, state) in pieces {
+                now.append(period, target.encode(draft, state)?);
+            }
+            now
         }
         Command::Change { from, patch, .. } => {
-            let changes = target.changes(draft, patch)?;
+            let changes = target.changes(draft, Period::since(*from), patch)?;
             let patched = verbs::change(&draft.now(ix), *from, &changes);
-            let patched = patched.ok_or_else(|| target.not_alive(draft, Period::since(*from)))?;
             target.patched(draft, number, patched, side_effects)
         }
         Command::Set { period, patch, .. } => {
-            let changes = target.changes(draft, patch)?;
+            let changes = target.changes(draft, *period, patch)?;
             let patched = verbs::set(&draft.now(ix), *period, &changes);
-            let patched = patched.ok_or_else(|| target.not_alive(draft, *period))?;
             target.patched(draft, number, patched, side_effects)
         }
         Command::Correct { on, patch, .. } => {
-            let changes = target.changes(draft, patch)?;
+            let changes = target.changes(draft, Period::day(*on), patch)?;
             let patched = verbs::correct(&draft.now(ix), *on, &changes);
-            let patched = patched.ok_or_else(|| target.not_alive(draft, Period::day(*on)))?;
             target.patched(draft, number, patched, side_effects)
         }
         Command::Move { hierarchy, to, from, until, .. } => {
@@ -162,7 +164,7 @@ fn subject(draft: &Draft, object: ObjectRef) -> String {
 }
 
 fn placement(hierarchy: uuid::Uuid) -> Slot {
-    Slot::keyed(Unit::PLACEMENTS.index, crate::model::Key::Id(hierarchy))
+    Slot::keyed(Unit::PLACEMENTS.index, Key::Id(hierarchy))
 }
 
 /// `move` and `leave`: a change of one placement, or with an end a set.
@@ -175,17 +177,17 @@ fn place(
     until: Option<Day>,
     side_effects: &mut SideEffects,
 ) -> Result<Timeline<State>, Violation> {
-    let changes = target.changes(draft, &[change])?;
-    let now = draft.now(target.ix);
-    let (patched, named) = match until {
-        None => (verbs::change(&now, from, &changes), Period::since(from)),
-        Some(until) => {
-            let period = Period::new(from, until)
-                .map_err(|e| target.error(Code::Field, format!("cannot be placed: {e}.")))?;
-            (verbs::set(&now, period, &changes), period)
-        }
+    let named = match until {
+        None => Period::since(from),
+        Some(until) => Period::new(from, until)
+            .map_err(|e| target.error(Code::Field, format!("cannot be placed: {e}.")))?,
     };
-    let patched = patched.ok_or_else(|| target.not_alive(draft, named))?;
+    let changes = target.changes(draft, named, &[change])?;
+    let now = draft.now(target.ix);
+    let patched = match until {
+        None => verbs::change(&now, from, &changes),
+        Some(_) => verbs::set(&now, named, &changes),
+    };
     Ok(target.patched(draft, number, patched, side_effects))
 }
 
@@ -232,18 +234,19 @@ impl Target {
         Ok(now)
     }
 
-    fn not_alive(&self, draft: &Draft, named: Period) -> Violation {
-        let life = draft.now(self.ix).coverage();
-        if life.is_empty() {
-            return self.error(Code::NotAlive, "has no day: it was deleted. Create it again.");
+    /// That the object lives on some day of the period.
+    fn alive_in(&self, draft: &Draft, named: Period) -> Result<(), Violation> {
+        let now = self.life(draft)?;
+        if now.pieces_in(named).next().is_some() {
+            return Ok(());
         }
-        self.error(
+        Err(self.error(
             Code::NotAlive,
             format!(
                 "does not live on any day of {named:?}, only {}. Extend it first, or name other days.",
-                list(&life)
+                list(&now.coverage())
             ),
-        )
+        ))
     }
 
     fn some_left(&self, timeline: Timeline<State>) -> Result<Timeline<State>, Violation> {
@@ -271,9 +274,15 @@ impl Target {
         draft.tables.encode(self.object.kind, state).map_err(|misfit| self.misfit(&misfit))
     }
 
-    /// A patch as slots and values. A set that gets exactly some members loses, member by member, all it ever has.
-    fn changes(&self, draft: &mut Draft, patch: &[FieldChange]) -> Result<Vec<SlotChange>, Violation> {
-        self.registered()?;
+    /// A patch of days of life in `named` as slots and values, each slot once: of two changes of one slot the later one
+    /// counts. A set that gets exactly some members loses, member by member, all it ever has.
+    fn changes(
+        &self,
+        draft: &mut Draft,
+        named: Period,
+        patch: &[FieldChange],
+    ) -> Result<Vec<SlotChange>, Violation> {
+        self.alive_in(draft, named)?;
         let kind = self.object.kind;
         let mut changes: Vec<SlotChange> = Vec::new();
         for change in patch {
@@ -289,20 +298,41 @@ impl Target {
                     changes.push((at, None));
                 }
                 FieldChange::Members(field, members) => {
-                    let mut named: BTreeSet<At> = BTreeSet::new();
-                    for member in members {
-                        let slot = Slot::keyed(*field, member.clone());
-                        named.insert(draft.tables.encode_slot(kind, &slot).map_err(|e| self.misfit(&e))?);
+                    for (at, stays) in self.members(draft, *field, members)? {
+                        changes.push((at, stays.then_some(1)));
                     }
-                    let now = draft.now(self.ix);
-                    let held: BTreeSet<At> =
-                        now.iter().flat_map(|(_, state)| state.field(*field)).map(|cell| cell.at).collect();
-                    let all = named.union(&held).copied();
-                    changes.extend(all.map(|at| (at, named.contains(&at).then_some(1))));
                 }
             }
         }
+        let mut seen: HashSet<At> = HashSet::new();
+        changes.reverse();
+        changes.retain(|(at, _)| seen.insert(*at));
+        changes.reverse();
         Ok(changes)
+    }
+
+    /// The members named, and those to lose, in the order of sets.
+    fn members(
+        &self,
+        draft: &mut Draft,
+        field: u8,
+        named: &BTreeSet<Key>,
+    ) -> Result<Vec<(At, bool)>, Violation> {
+        let kind = self.object.kind;
+        let mut members: BTreeMap<Slot, (At, bool)> = BTreeMap::new();
+        for (_, state) in draft.now(self.ix).iter() {
+            for cell in state.field(field) {
+                if let Some(slot) = draft.tables.decode_slot(kind, cell.at) {
+                    members.insert(slot, (cell.at, false));
+                }
+            }
+        }
+        for member in named {
+            let slot = Slot::keyed(field, member.clone());
+            let at = draft.tables.encode_slot(kind, &slot).map_err(|e| self.misfit(&e))?;
+            members.insert(slot, (at, true));
+        }
+        Ok(members.into_values().collect())
     }
 
     fn patched(

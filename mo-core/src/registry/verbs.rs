@@ -16,11 +16,17 @@ pub(crate) struct Patched {
     pub(crate) replaced: Vec<(At, Period, Option<u32>)>,
 }
 
+impl Patched {
+    /// What becomes of a timeline without an addressed day.
+    fn nothing(timeline: &Timeline<State>) -> Patched {
+        Patched { timeline: timeline.clone(), left_out: Days::new(), replaced: Vec::new() }
+    }
+}
+
 /// Per slot, the new value from the first day of life at or after `from` to the first whose old value is another.
-/// `None` without such a day.
-pub(crate) fn change(timeline: &Timeline<State>, from: Day, changes: &[SlotChange]) -> Option<Patched> {
+pub(crate) fn change(timeline: &Timeline<State>, from: Day, changes: &[SlotChange]) -> Patched {
     let mut addressed = pieces(&timeline.clip(Period::since(from)));
-    let (first, state) = addressed.first()?;
+    let Some((first, state)) = addressed.first() else { return Patched::nothing(timeline) };
     let (first, state) = (*first, state.clone());
     for (at, value) in changes {
         let old = state.get(*at);
@@ -29,19 +35,20 @@ pub(crate) fn change(timeline: &Timeline<State>, from: Day, changes: &[SlotChang
         }
     }
     let left_out = first.from().and_then(|first| Period::new(from, first).ok());
-    Some(Patched {
+    Patched {
         timeline: joined(&timeline.clip(Period::before(from)), addressed),
         left_out: left_out.map(Days::from).unwrap_or_default(),
         replaced: Vec::new(),
-    })
+    }
 }
 
-/// The new values on every day of life in the period. `None` without such a day.
-pub(crate) fn set(timeline: &Timeline<State>, period: Period, changes: &[SlotChange]) -> Option<Patched> {
+/// The new values on every day of life in the period.
+pub(crate) fn set(timeline: &Timeline<State>, period: Period, changes: &[SlotChange]) -> Patched {
     let mut addressed = pieces(&timeline.clip(period));
+    let Some((_, first)) = addressed.first().cloned() else { return Patched::nothing(timeline) };
     let mut replaced = Vec::new();
     for (at, value) in changes {
-        let mut run = addressed.first()?.1.get(*at);
+        let mut run = first.get(*at);
         let mut open: Option<(At, Period, Option<u32>)> = None;
         for (piece, state) in &mut addressed {
             let old = state.get(*at);
@@ -58,19 +65,20 @@ pub(crate) fn set(timeline: &Timeline<State>, period: Period, changes: &[SlotCha
         replaced.extend(open);
     }
     let patched = Timeline::from_sorted(addressed);
-    Some(Patched {
+    Patched {
         timeline: timeline.subtract(&Days::from(period)).or_else(&patched),
         left_out: timeline.holes_in(period),
         replaced,
-    })
+    }
 }
 
-/// Per slot, the new value on the run of neighbouring days of life with the old value of `on`, across holes. `None` when
-/// `on` is no day of life.
-pub(crate) fn correct(timeline: &Timeline<State>, on: Day, changes: &[SlotChange]) -> Option<Patched> {
+/// Per slot, the new value on the run of neighbouring days of life with the old value of `on`, across holes.
+pub(crate) fn correct(timeline: &Timeline<State>, on: Day, changes: &[SlotChange]) -> Patched {
     let mut all = pieces(timeline);
-    let middle = all.iter().position(|(period, _)| period.contains(on))?;
-    let state = all.get(middle)?.1.clone();
+    let found = all.iter().enumerate().find(|(_, (period, _))| period.contains(on));
+    let Some((middle, state)) = found.map(|(middle, (_, state))| (middle, state.clone())) else {
+        return Patched::nothing(timeline);
+    };
     for (at, value) in changes {
         let old = state.get(*at);
         let (earlier, later) = all.split_at_mut(middle);
@@ -82,8 +90,7 @@ pub(crate) fn correct(timeline: &Timeline<State>, on: Day, changes: &[SlotChange
             *state = state.with(*at, *value);
         }
     }
-    let timeline = Timeline::from_sorted(all);
-    Some(Patched { timeline, left_out: Days::new(), replaced: Vec::new() })
+    Patched { timeline: Timeline::from_sorted(all), left_out: Days::new(), replaced: Vec::new() }
 }
 
 /// Life and the period: new days get the state of the last day of life before them, else of the first after.
