@@ -1,8 +1,13 @@
 //! What the semantics page promises, by verb and question.
 
+#[path = "../model/mod.rs"]
+mod model;
+
 mod commands;
+mod history_model;
 mod import;
 mod journal;
 mod pictures;
 mod schema;
 mod shared;
+mod verbs;
