@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::padded::padded;
 use crate::quote::quote;
 use crate::serde_text::serde_as_text;
 
@@ -155,11 +156,8 @@ impl FromStr for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.width().is_some() {
-            return f.pad(&self.to_string());
-        }
         let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        padded(f, |f| write!(f, "{year:04}-{month:02}-{day:02}"))
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Day;
+use super::padded::padded;
 use crate::quote::quote;
 use crate::serde_text::serde_as_text;
 
@@ -96,18 +97,17 @@ fn digits(text: &str) -> Option<i64> {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.width().is_some() {
-            return f.pad(&self.to_string());
-        }
         let days = self.0.div_euclid(MICROS_PER_DAY);
         let micros = self.0.rem_euclid(MICROS_PER_DAY);
         let day = i32::try_from(days).ok().and_then(Day::from_epoch_days).unwrap_or(Day::MAX);
         let seconds = micros / 1_000_000;
-        write!(f, "{day}T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
-        match micros % 1_000_000 {
-            0 => f.write_str("Z"),
-            fraction => write!(f, ".{fraction:06}Z"),
-        }
+        padded(f, |f| {
+            write!(f, "{day}T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
+            match micros % 1_000_000 {
+                0 => f.write_str("Z"),
+                fraction => write!(f, ".{fraction:06}Z"),
+            }
+        })
     }
 }
 

@@ -6,6 +6,7 @@ mod import;
 mod instant;
 #[cfg(feature = "chrono")]
 mod interchange;
+mod padded;
 mod period;
 mod zone;
 

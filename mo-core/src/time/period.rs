@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use super::Day;
+use super::padded::padded;
 
 /// A non-empty run of days, half-open `[from, until)`; either end may be open.
 ///
@@ -159,15 +160,12 @@ impl Period {
 impl fmt::Display for Period {
     /// `2020-01-01 … 2024-12-31` with the last day included, an open end left blank.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.width().is_some() {
-            return f.pad(&self.to_string());
-        }
-        match (self.from(), self.last_day()) {
+        padded(f, |f| match (self.from(), self.last_day()) {
             (None, None) => f.write_str("always"),
             (Some(from), None) => write!(f, "{from} …"),
             (None, Some(last)) => write!(f, "… {last}"),
             (Some(from), Some(last)) => write!(f, "{from} … {last}"),
-        }
+        })
     }
 }
 
