@@ -1,5 +1,7 @@
 //! Runs every scenario file of this folder and holds each step to its `expect`.
 
+mod municipality;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
