@@ -15,7 +15,7 @@ use crate::soap::Out;
 /// ```
 /// use mo_serviceplatform::Context;
 ///
-/// let context = Context::authority("29189846".parse()?);
+/// let context = Context::authority("99999993".parse()?);
 /// # let _ = context;
 /// # Ok::<(), mo_core::model::value::CvrError>(())
 /// ```

@@ -7,6 +7,8 @@ mod context;
 pub mod cpr;
 pub mod cvr;
 mod error;
+#[cfg(feature = "fake")]
+pub mod fake;
 mod json;
 pub mod soap;
 mod xsd;

@@ -139,12 +139,11 @@ pub(super) fn failure(error: &(dyn Error + 'static)) -> Option<TransportError> {
         if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return Some(meaning(tls));
         }
-        // An io::Error shows what it wraps not as its source but behind get_ref.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if let Some(tls) = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return Some(meaning(tls));
-        }
-        next = error.source();
+        // An io::Error tells as its source what is behind the error it wraps, and shows that one by get_ref only.
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     None
 }

@@ -38,7 +38,7 @@ pub enum Version {
 }
 
 impl Version {
-    fn namespace(self) -> &'static str {
+    pub(crate) fn namespace(self) -> &'static str {
         match self {
             Version::V4 => "http://serviceplatformen.dk/xml/wsdl/soap11/CPR/PersonBaseDataExtended/4/",
             Version::V5 => "http://serviceplatformen.dk/xml/wsdl/soap11/CPR/PersonBaseDataExtended/5/",
@@ -147,7 +147,7 @@ impl<L: PersonLookup + ?Sized> PersonLookupExt for L {}
 /// # use uuid::Uuid;
 ///
 /// let call = Call::new("ib", "Ansættelse", Uuid::from_u128(1))?;
-/// let question = PersonQuestion::new(Version::V5, Context::authority("29189846".parse()?));
+/// let question = PersonQuestion::new(Version::V5, Context::authority("99999993".parse()?));
 /// let request = question.request(&"https://korsbaek.example/5".parse()?, "0101505000".parse()?, &call);
 /// assert_eq!(request.http().method(), "POST");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -237,7 +237,7 @@ pub(crate) fn soap_request(endpoint: &Endpoint, action: &str, body: Vec<u8>) -> 
 ///     Connection::new(transport, clock),
 ///     "https://exttest.serviceplatformen.dk/service/CPR/PersonBaseDataExtended/5".parse()?,
 ///     Version::V5,
-///     Context::authority("29189846".parse()?),
+///     Context::authority("99999993".parse()?),
 /// )
 /// .audited(Auditing::to(MemoryAudit::new(), key.clone()))
 /// .cached(CacheLimits::PERSONS, key);

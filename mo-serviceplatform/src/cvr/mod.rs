@@ -59,7 +59,7 @@ pub trait CompanyLookup: Send + Sync {
 ///
 /// let endpoint = "https://exttest.serviceplatformen.dk/service/CVR/Online/2".parse()?;
 /// let service = CvrService::new(connection, endpoint, Some(agreement));
-/// println!("{:?}", service.legal_unit("29189846".parse()?, &call)?.name);
+/// println!("{:?}", service.legal_unit("99999993".parse()?, &call)?.name);
 /// # Ok(())
 /// # }
 /// ```

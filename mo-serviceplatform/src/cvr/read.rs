@@ -189,7 +189,7 @@ impl Common {
             }
             // Declared inside types of the data namespace, or of the operations' for the list.
             (DATA | OPERATION, "AddressOfficial" | "AddressLocation") => {
-                self.address = Some(address(r, part)?)
+                self.address = Some(address(r, part)?);
             }
             (DATA, "AddressPostal") => self.postal_address = Some(address(r, part)?),
             _ => {}
