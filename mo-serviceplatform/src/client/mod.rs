@@ -93,6 +93,12 @@ impl Request {
         &self.http
     }
 
+    /// Another message with the same limits, for a transport in front of another that adds a security header or signs.
+    #[must_use]
+    pub fn with_http(&self, http: http::Request<Vec<u8>>) -> Request {
+        Request { http, timeout: self.timeout, response_limit: self.response_limit }
+    }
+
     /// How long the whole exchange may take.
     pub fn timeout(&self) -> Duration {
         self.timeout
