@@ -10,6 +10,7 @@ mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod json;
+pub mod refresh;
 pub mod soap;
 mod xsd;
 mod zone;

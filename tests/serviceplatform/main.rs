@@ -7,6 +7,9 @@ mod addresses;
 mod companies;
 mod failures;
 mod persons;
+#[cfg(feature = "http")]
+mod programs;
+mod refresh;
 mod schemas;
 mod secrecy;
 mod support;

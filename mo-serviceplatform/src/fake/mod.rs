@@ -25,7 +25,7 @@ pub use persons::{FakeHome, FakePerson};
 #[cfg(feature = "fake-server")]
 pub use pki::FakePki;
 #[cfg(feature = "fake-server")]
-pub use server::{Behaviour, FakeServer, FakeServerBuilder, TlsVersions};
+pub use server::{Behaviour, FakeServer, FakeServerBuilder, TlsVersions, serve_once};
 
 use crate::client::{Request, TlsRefusal, Transport, TransportError};
 use crate::soap::{ENVELOPE_NS, FAULT_NS, envelope};

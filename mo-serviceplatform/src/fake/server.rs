@@ -230,6 +230,9 @@ fn converse(
     services: &dyn Transport,
     behaviour: Behaviour,
 ) -> io::Result<()> {
+    if behaviour == Behaviour::Answer {
+        return serve_once(tls, services);
+    }
     let request = read_request(tls)?;
     let answer = match behaviour {
         Behaviour::Reset => return Ok(()),
@@ -271,6 +274,18 @@ fn converse(
         _ => tls.write_all(body)?,
     }
     tls.flush()
+}
+
+/// Answers one question on a connection, whatever carries it: for a test's own server without TLS.
+///
+/// # Errors
+/// [`io::Error`] when the connection breaks, the question is not HTTP/1.1, or `services` has no answer.
+pub fn serve_once(stream: &mut (impl Read + Write), services: &dyn Transport) -> io::Result<()> {
+    let request = read_request(stream)?;
+    let answer = services.send(&request).map_err(|error| io::Error::other(error.to_string()))?;
+    stream.write_all(&head_of(&answer)?)?;
+    stream.write_all(answer.body())?;
+    stream.flush()
 }
 
 fn large(tls: &mut impl Write, bytes: usize, announced: bool) -> io::Result<()> {
