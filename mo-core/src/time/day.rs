@@ -155,10 +155,6 @@ impl FromStr for Day {
 }
 
 impl fmt::Display for Day {
-    #[expect(
-        clippy::recursive_format_impl,
-        reason = "`to_string` asks for no width, so it comes here only once more"
-    )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.ymd();
         padded(f, |f| write!(f, "{year:04}-{month:02}-{day:02}"))

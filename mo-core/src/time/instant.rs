@@ -96,10 +96,6 @@ fn digits(text: &str) -> Option<i64> {
 }
 
 impl fmt::Display for Instant {
-    #[expect(
-        clippy::recursive_format_impl,
-        reason = "`to_string` asks for no width, so it comes here only once more"
-    )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let days = self.0.div_euclid(MICROS_PER_DAY);
         let micros = self.0.rem_euclid(MICROS_PER_DAY);

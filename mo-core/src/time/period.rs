@@ -159,10 +159,6 @@ impl Period {
 
 impl fmt::Display for Period {
     /// `2020-01-01 … 2024-12-31` with the last day included, an open end left blank.
-    #[expect(
-        clippy::recursive_format_impl,
-        reason = "`to_string` asks for no width, so it comes here only once more"
-    )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         padded(f, |f| match (self.from(), self.last_day()) {
             (None, None) => f.write_str("always"),
