@@ -29,38 +29,25 @@ enum Ask {
     Wash(String),
 }
 
+struct Wanted {
+    endpoint: Endpoint,
+    ask: Ask,
+    on: Option<Day>,
+    key: Option<AccessKey>,
+    ca: Option<String>,
+}
+
 fn main() -> ExitCode {
-    let (mut endpoint, mut ask, mut on, mut key, mut ca) = (None, None, None, None, None);
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        if matches!(argument.as_str(), "--help" | "-h") {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        let Some(value) = arguments.next() else { return usage(&format!("{argument} needs a value")) };
-        let taken = match argument.as_str() {
-            "--endpoint" => {
-                value.parse().map(|url: Endpoint| endpoint = Some(url)).map_err(|e| e.to_string())
-            }
-            "--id" => value.parse().map(|id| ask = Some(Ask::Id(id))).map_err(|e| e.to_string()),
-            "--search" => Ok(ask = Some(Ask::Search(value))),
-            "--wash" => Ok(ask = Some(Ask::Wash(value))),
-            "--on" => value.parse().map(|day: Day| on = Some(day)).map_err(|e| e.to_string()),
-            "--key" => value.parse().map(|given: AccessKey| key = Some(given)).map_err(|e| e.to_string()),
-            "--ca" => Ok(ca = Some(value)),
-            unknown => Err(format!("unknown option {unknown}")),
-        };
-        if let Err(problem) = taken {
-            return usage(&problem);
-        }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
     }
-    let (Some(endpoint), Some(ask)) = (endpoint, ask) else {
-        return usage("--endpoint and one of --id, --search and --wash are needed");
+    let wanted = match wanted(&arguments) {
+        Ok(wanted) => wanted,
+        Err(problem) => return usage(&problem.to_string()),
     };
-    if on.is_some() && !matches!(ask, Ask::Id(_)) {
-        return usage("--on goes with --id");
-    }
-    match answer(endpoint, &ask, on, key, ca.as_deref()) {
+    match answer(wanted) {
         Ok(lines) if lines.is_empty() => {
             eprintln!("nothing found");
             ExitCode::from(1)
@@ -76,24 +63,42 @@ fn main() -> ExitCode {
     }
 }
 
+fn wanted(arguments: &[String]) -> Result<Wanted, Box<dyn std::error::Error>> {
+    let (mut endpoint, mut ask, mut on, mut key, mut ca) = (None, None, None, None, None);
+    for pair in arguments.chunks(2) {
+        let [option, value] = pair else { return Err("every option needs a value".into()) };
+        match option.as_str() {
+            "--endpoint" => endpoint = Some(value.parse()?),
+            "--id" => ask = Some(Ask::Id(value.parse()?)),
+            "--search" => ask = Some(Ask::Search(value.clone())),
+            "--wash" => ask = Some(Ask::Wash(value.clone())),
+            "--on" => on = Some(value.parse()?),
+            "--key" => key = Some(value.parse()?),
+            "--ca" => ca = Some(value.clone()),
+            _ => return Err("an option is not known".into()),
+        }
+    }
+    let endpoint = endpoint.ok_or("--endpoint is needed")?;
+    let ask = ask.ok_or("one of --id, --search and --wash is needed")?;
+    if on.is_some() && !matches!(ask, Ask::Id(_)) {
+        return Err("--on goes with --id".into());
+    }
+    Ok(Wanted { endpoint, ask, on, key, ca })
+}
+
 fn usage(problem: &str) -> ExitCode {
     eprintln!("{problem}\n\n{USAGE}");
     ExitCode::from(2)
 }
 
-fn answer(
-    endpoint: Endpoint,
-    ask: &Ask,
-    on: Option<Day>,
-    key: Option<AccessKey>,
-    ca: Option<&str>,
-) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+fn answer(wanted: Wanted) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+    let Wanted { endpoint, ask, on, key, ca } = wanted;
     let roots = match ca {
-        Some(path) => TrustedRoots::only(&std::fs::read(path).map_err(|error| format!("{path}: {error}"))?)?,
+        Some(path) => TrustedRoots::only(&std::fs::read(&path).map_err(|error| format!("{path}: {error}"))?)?,
         None => TrustedRoots::system(),
     };
     let connection = Connection::new(ReqwestTransport::builder().roots(roots).build()?, SystemClock);
-    if let (Ask::Id(id), Some(day)) = (ask, on) {
+    if let (Ask::Id(id), Some(day)) = (&ask, on) {
         let key = key.ok_or("Datafordeler has no public key: give yours with --key")?;
         let resolved = Datafordeler::new(connection, endpoint, key).by_ids_on(&[*id], day, None)?;
         return Ok(resolved.found.values().map(shown).collect());
@@ -101,9 +106,9 @@ fn answer(
     let addresses =
         Adressevaelger::new(connection, endpoint, key.unwrap_or_else(AccessKey::adressevaelger_demo));
     Ok(match ask {
-        Ask::Id(id) => vec![shown(&addresses.by_id(*id)?)],
+        Ask::Id(id) => vec![shown(&addresses.by_id(id)?)],
         Ask::Search(text) => addresses.search(&Search::new(text))?.iter().map(suggested).collect(),
-        Ask::Wash(text) => match addresses.wash(text)? {
+        Ask::Wash(text) => match addresses.wash(&text)? {
             Washed::Accepted { id, text, historical_text, .. } => {
                 vec![json!({"id": id, "text": text, "historical_text": historical_text})]
             }

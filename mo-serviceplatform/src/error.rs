@@ -8,8 +8,8 @@ use mo_core::time::Instant;
 use thiserror::Error;
 
 use crate::audit::AuditError;
-use crate::client::{TlsRefusal, TransportError};
 use crate::soap::{Fault, XmlError};
+use crate::transport::{TlsRefusal, TransportError};
 
 /// The services that are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

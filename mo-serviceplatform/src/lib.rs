@@ -7,11 +7,13 @@ mod context;
 pub mod cpr;
 pub mod cvr;
 mod error;
+mod exchange;
 #[cfg(feature = "fake")]
 pub mod fake;
-mod json;
+mod recording;
 pub mod refresh;
 pub mod soap;
+mod transport;
 mod xsd;
 mod zone;
 

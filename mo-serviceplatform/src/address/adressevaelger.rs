@@ -14,11 +14,13 @@ use super::{
     AccessKey, AddressLookup, DarAddress, DarId, DarKind, DarStatus, Resolved, Search, Suggestion, Utm32,
     Washed,
 };
-use crate::audit::{Auditing, Looked};
-use crate::client::{Cache, CacheLimits, Connection, Endpoint, Kept, Question, Request};
+use crate::audit::Auditing;
+use crate::client::{Cache, CacheLimits, Connection, Kept, Question};
 use crate::context::Call;
 use crate::error::{Complaint, LookupError, Service};
-use crate::json;
+use crate::exchange::{JSON_LIMIT, json as read_json};
+use crate::recording::{Looked, recorded};
+use crate::transport::{Endpoint, Request};
 use crate::zone::danish_day;
 
 /// How many ids go into one question; a head of more than 16 KB is refused with status 431.
@@ -91,14 +93,14 @@ impl Adressevaelger {
             let exchange = self.connection.ask(&Question {
                 service,
                 correlation: call.map_or(Uuid::nil(), Call::correlation),
-                response_limit: json::JSON_LIMIT,
+                response_limit: JSON_LIMIT,
                 request: &request,
             });
             Looked::asked(exchange.attempts, exchange.answer.and_then(|response| read(&response)))
         };
         let unrecorded = Auditing::default();
         let auditing = self.recorded.as_ref().map_or(&unrecorded, |(auditing, _)| auditing);
-        auditing.around(&**self.connection.clock(), service, call, None, look_up)
+        recorded(auditing, &**self.connection.clock(), service, call, None, look_up)
     }
 
     /// One batch of one kind; those not there are left out.
@@ -113,7 +115,7 @@ impl Adressevaelger {
             if response.status() == 404 {
                 return Ok(Vec::new());
             }
-            let answer: Answer = json::read(service, response, &[])?;
+            let answer: Answer = read_json(service, response, &[])?;
             answer.checked(service)?;
             let units = answer.adresser.into_iter().filter_map(UnitAddress::read);
             let numbers = answer.husnumre.into_iter().filter_map(HouseNumber::read_alone);
@@ -190,7 +192,7 @@ impl AddressLookup for Adressevaelger {
         }
         let service = Service::Adressevaelger;
         self.ask(service, path, &query, |response| {
-            let answer: Answer = json::read(service, response, &[])?;
+            let answer: Answer = read_json(service, response, &[])?;
             answer.checked(service)?;
             Ok(answer.fund.into_iter().map(Hit::read).collect())
         })
@@ -204,7 +206,7 @@ impl AddressLookup for Adressevaelger {
         let service = Service::Adressevask;
         let today = danish_day(self.connection.clock().now());
         self.ask(service, "/vask/", &[("adresse", text)], |response| {
-            Ok(json::read::<WashAnswer>(service, response, &[])?.judge(today))
+            Ok(read_json::<WashAnswer>(service, response, &[])?.judge(today))
         })
     }
 }

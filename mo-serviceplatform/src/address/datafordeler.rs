@@ -13,11 +13,13 @@ use uuid::Uuid;
 
 use super::adressevaelger::Code;
 use super::{AccessKey, AddressHistory, DarAddress, DarId, DarKind, DarStatus, Resolved};
-use crate::audit::{Auditing, Looked};
-use crate::client::{Connection, Endpoint, Question, Request};
+use crate::audit::Auditing;
+use crate::client::{Connection, Question};
 use crate::context::Call;
 use crate::error::{AccessRefusal, Complaint, LookupError, ProtocolError, Service};
-use crate::json;
+use crate::exchange::{JSON_LIMIT, json as read_json};
+use crate::recording::{Looked, recorded};
+use crate::transport::{Endpoint, Request};
 
 /// How many ids an `in` may have (DAF-GQL-0016).
 const BATCH: usize = 100;
@@ -115,14 +117,14 @@ impl Datafordeler {
             let exchange = self.connection.ask(&Question {
                 service,
                 correlation: call.map_or(Uuid::nil(), Call::correlation),
-                response_limit: json::JSON_LIMIT,
+                response_limit: JSON_LIMIT,
                 request: &request,
             });
             Looked::asked(exchange.attempts, exchange.answer.and_then(|response| read(entity, &response)))
         };
         let unrecorded = Auditing::default();
         let auditing = self.recorded.as_ref().map_or(&unrecorded, |(auditing, _)| auditing);
-        auditing.around(&**self.connection.clock(), service, call, None, look_up)
+        recorded(auditing, &**self.connection.clock(), service, call, None, look_up)
     }
 }
 
@@ -266,7 +268,7 @@ struct Extensions {
 /// The objects in an answer. Errors may come with any status, 200 among them, and without data or with some.
 fn read(entity: &Entity, response: &Response<Vec<u8>>) -> Result<Vec<Node>, LookupError> {
     let service = Service::Datafordeler;
-    let answer: Answer = json::read(service, response, &[400])?;
+    let answer: Answer = read_json(service, response, &[400])?;
     if let Some(error) = answer.errors.first() {
         let code = error.extensions.as_ref().and_then(|e| e.code.as_deref()).unwrap_or_default();
         if code.starts_with("DAF-AUTH") {

@@ -8,17 +8,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mo_core::model::PersonId;
-use mo_core::model::value::{Cpr, Text};
-use mo_core::time::{Clock, Instant};
+use mo_core::model::value::Text;
+use mo_core::time::Instant;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
 pub use pseudonym::{KeyTooShort, Pseudonym, PseudonymError, PseudonymKey};
 pub use side::{AUDIT_TABLE, StoredAudit};
-
-use crate::context::Call;
-use crate::error::{LookupError, Refusal, Service};
 
 /// One look-up: begun, and when it is over, how it went.
 ///
@@ -56,7 +53,7 @@ pub struct AuditRecord {
 pub struct AuditEnd {
     /// When.
     pub at: Instant,
-    /// `found`, or the [class](LookupError::class) of the error.
+    /// `found`, or the [class](crate::LookupError::class) of the error.
     pub outcome: Text,
     /// How often the service was asked; each attempt stands in its log. 0 when it was not asked.
     pub attempts: u32,
@@ -165,45 +162,19 @@ impl Auditing {
         Auditing(Choice::None)
     }
 
-    /// Makes a look-up between its two records. Look-ups of a person are refused where nothing was chosen.
-    pub(crate) fn around<T>(
-        &self,
-        clock: &dyn Clock,
-        service: Service,
-        call: Option<&Call>,
-        subject: Option<Cpr>,
-        look_up: impl FnOnce() -> Looked<T>,
-    ) -> Result<T, LookupError> {
-        let (sink, key) = match &self.0 {
-            Choice::NotChosen if subject.is_some() => return Err(Refusal::NoAudit.into()),
-            Choice::NotChosen | Choice::None => return look_up().result,
-            Choice::Sink(sink, key) => (sink, key),
-        };
-        let Some(call) = call else { return Err(Refusal::NoAudit.into()) };
-        let mut record = AuditRecord {
-            service: Text::from(service.name()),
-            correlation: call.correlation(),
-            actor: call.actor().clone(),
-            on_behalf_of: call.user().cloned(),
-            purpose: call.purpose().clone(),
-            subject: subject.map(|number| key.pseudonym(number)),
-            person: call.person(),
-            begun: clock.now(),
-            end: None,
-        };
-        sink.record(&record).map_err(Refusal::from)?;
-        let looked = look_up();
-        let outcome = looked.result.as_ref().map_or_else(LookupError::class, |_| "found");
-        record.end = Some(AuditEnd {
-            at: clock.now(),
-            outcome: outcome.into(),
-            attempts: looked.attempts,
-            cached: looked.cached,
-        });
-        sink.record(&record).map_err(Refusal::from)?;
-        looked.result
+    /// The sink and its key; `Ok(None)` where none was chosen on purpose, `Err` where nothing was chosen.
+    pub(crate) fn sink(&self) -> Result<Option<(&dyn AuditSink, &PseudonymKey)>, NotChosen> {
+        match &self.0 {
+            Choice::NotChosen => Err(NotChosen),
+            Choice::None => Ok(None),
+            Choice::Sink(sink, key) => Ok(Some((&**sink, key))),
+        }
     }
 }
+
+/// Nothing was said about where look-ups are recorded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotChosen;
 
 impl fmt::Debug for Auditing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,22 +183,5 @@ impl fmt::Debug for Auditing {
             Choice::None => "none",
             Choice::Sink(..) => "to a sink",
         })
-    }
-}
-
-/// How a look-up went, for its record.
-pub(crate) struct Looked<T> {
-    pub(crate) result: Result<T, LookupError>,
-    pub(crate) attempts: u32,
-    pub(crate) cached: bool,
-}
-
-impl<T> Looked<T> {
-    pub(crate) fn asked(attempts: u32, result: Result<T, LookupError>) -> Looked<T> {
-        Looked { result, attempts, cached: false }
-    }
-
-    pub(crate) fn kept(result: Result<T, LookupError>) -> Looked<T> {
-        Looked { result, attempts: 0, cached: true }
     }
 }

@@ -9,8 +9,9 @@ use http::Response;
 use mo_core::time::Clock;
 use uuid::Uuid;
 
-use super::{Breaker, Pace, Request, SystemWait, Transport, TransportError, Wait, content_type, header};
+use super::{Breaker, Pace, SystemWait, Wait};
 use crate::error::{LookupError, Outage, Service};
+use crate::transport::{Request, Transport, TransportError, content_type, header};
 
 /// How often a question is asked again, and how long one waits between. Retries are only made where they are safe and
 /// may help: no connection, a time-out, a broken connection, HTTP 429, 502, 503 and 504. Never on a fault, a TLS alert

@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use super::tls::{self, ClientIdentity, TrustedRoots};
-use super::{Request, Transport, TransportError};
+use crate::transport::{Request, Transport, TransportError};
 
 /// Sends questions with reqwest: HTTP/1.1 over TLS 1.2 or 1.3, no redirects, no decompression, no proxy but one that is
 /// named.

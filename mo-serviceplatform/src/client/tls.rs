@@ -13,7 +13,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use thiserror::Error as ThisError;
 use zeroize::Zeroize;
 
-use super::{TlsRefusal, TransportError};
+use crate::transport::{TlsRefusal, TransportError};
 
 /// The municipality's client certificate with its chain and private key. The key is wiped from memory when dropped and
 /// never shown.

@@ -9,7 +9,7 @@ mod status;
 use std::fmt;
 use std::sync::Arc;
 
-use http::{Method, Response};
+use http::Response;
 use mo_core::model::value::{Cpr, CprForm};
 use mo_core::time::{Day, Instant};
 
@@ -20,11 +20,14 @@ pub use person::{
 pub use protection::{Protection, WhenSilent};
 pub use status::Status;
 
-use crate::audit::{Auditing, Looked, PseudonymKey};
-use crate::client::{Cache, CacheLimits, Connection, Endpoint, Kept, Question, Request, Stripes};
+use crate::audit::{Auditing, PseudonymKey};
+use crate::client::{Cache, CacheLimits, Connection, Kept, Question, Stripes};
 use crate::context::{Call, Context};
 use crate::error::{LookupError, ProtocolError, Refusal, Service};
-use crate::soap::{FaultClasses, Ns, Reading, XmlLimits, envelope};
+use crate::exchange::{Reading, soap_request};
+use crate::recording::{Looked, recorded};
+use crate::soap::{FaultClasses, Ns, XmlLimits, envelope};
+use crate::transport::{Endpoint, Request};
 use crate::zone::danish_day;
 
 /// The version of the service contract. They differ in namespace, action and address only.
@@ -209,17 +212,6 @@ impl PersonQuestion {
 
 const PNR_NS: &str = "http://serviceplatformen.dk/xml/schemas/cpr/PNR/1/";
 
-/// A SOAP 1.1 message as HTTP.
-pub(crate) fn soap_request(endpoint: &Endpoint, action: &str, body: Vec<u8>) -> Request {
-    let headers = [
-        ("content-type", "text/xml; charset=utf-8".to_owned()),
-        ("soapaction", action.to_owned()),
-        ("accept", "text/xml".to_owned()),
-        ("accept-encoding", "identity".to_owned()),
-    ];
-    Request::new(Method::POST, endpoint.uri_itself(&[]), &headers, body)
-}
-
 /// SF1520 at an endpoint.
 ///
 /// Every look-up is recorded ([`Auditing`]); without a choice about that, none is made. `Send + Sync`; share it.
@@ -376,7 +368,8 @@ impl PersonLookup for CprService {
             return Err(Refusal::ReplacementNumber.into());
         }
         let clock = &**self.connection.clock();
-        self.auditing
-            .around(clock, Service::Cpr, Some(call), Some(number), || self.ask_or_recall(number, call))
+        recorded(&self.auditing, clock, Service::Cpr, Some(call), Some(number), || {
+            self.ask_or_recall(number, call)
+        })
     }
 }

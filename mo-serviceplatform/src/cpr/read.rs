@@ -8,7 +8,8 @@ use super::person::{ContactAddress, CprAddress, Dated, Departure, PersonName, Pe
 use super::protection::Protection;
 use super::status::Status;
 use crate::error::ProtocolError;
-use crate::soap::{ENVELOPE_NS, Element, FAULT_NS, Ns, Reader, unexpected};
+use crate::exchange::unexpected;
+use crate::soap::{ENVELOPE_NS, Element, FAULT_NS, Ns, Reader};
 use crate::xsd;
 
 /// The namespaces of both versions, after those every SOAP answer has.

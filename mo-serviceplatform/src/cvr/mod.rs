@@ -12,12 +12,14 @@ use mo_core::model::value::{Cvr, PNumber};
 
 pub use unit::{CompanyAddress, Dated, LegalUnit, Lifecycle, ProductionUnit};
 
-use crate::audit::{Auditing, Looked};
-use crate::client::{Connection, Endpoint, Question, Request};
+use crate::audit::Auditing;
+use crate::client::{Connection, Question};
 use crate::context::{Call, Context, Invocation};
-use crate::cpr::soap_request;
 use crate::error::{LookupError, ProtocolError, Service};
-use crate::soap::{Element, FaultClasses, Out, Reader, Reading, XmlLimits, envelope};
+use crate::exchange::{Reading, soap_request};
+use crate::recording::{Looked, recorded};
+use crate::soap::{Element, FaultClasses, Out, Reader, XmlLimits, envelope};
+use crate::transport::{Endpoint, Request};
 
 /// Looks companies up by number.
 ///
@@ -165,7 +167,7 @@ impl CvrService {
             });
             Looked::asked(exchange.attempts, found)
         };
-        self.auditing.around(&**self.connection.clock(), service, Some(call), None, look_up)
+        recorded(&self.auditing, &**self.connection.clock(), service, Some(call), None, look_up)
     }
 
     fn read<T>(

@@ -6,7 +6,8 @@ use mo_core::time::Day;
 
 use super::unit::{CompanyAddress, Dated, LegalUnit, Lifecycle, ProductionUnit};
 use crate::error::ProtocolError;
-use crate::soap::{ENVELOPE_NS, Element, FAULT_NS, Ns, Reader, unexpected};
+use crate::exchange::unexpected;
+use crate::soap::{ENVELOPE_NS, Element, FAULT_NS, Ns, Reader};
 use crate::xsd;
 
 pub(super) const NAMESPACES: &[&str] = &[

@@ -27,8 +27,8 @@ pub use pki::FakePki;
 #[cfg(feature = "fake-server")]
 pub use server::{Behaviour, FakeServer, FakeServerBuilder, TlsVersions, serve_once};
 
-use crate::client::{Request, TlsRefusal, Transport, TransportError};
 use crate::soap::{ENVELOPE_NS, FAULT_NS, envelope};
+use crate::transport::{Request, TlsRefusal, Transport, TransportError};
 
 /// How a question is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

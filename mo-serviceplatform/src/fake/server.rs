@@ -14,7 +14,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
 use super::FakePki;
-use crate::client::{Request, Transport};
+use crate::transport::{Request, Transport};
 
 /// What the server does with a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

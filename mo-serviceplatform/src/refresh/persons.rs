@@ -285,7 +285,7 @@ fn take(
         Some(Status::Dead) => propose(ProposalKind::Dead, since),
         Some(Status::Emigrated) => propose(ProposalKind::Emigrated, since),
         Some(Status::Missing) => {
-            propose(ProposalKind::Missing, record.missing_since.map(|d| d.day).or(since))
+            propose(ProposalKind::Missing, record.missing_since.map(|d| d.day).or(since));
         }
         Some(Status::Annulled) => propose(ProposalKind::NumberAnnulled, since),
         _ => {}

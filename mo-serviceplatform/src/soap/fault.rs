@@ -7,8 +7,7 @@ use std::fmt;
 
 use mo_core::quote;
 
-use super::{Element, ProtocolError, Reader, SPF};
-use crate::error::{AccessRefusal, Complaint, LookupError, Outage, Service};
+use super::{Element, Reader, SPF, XmlError};
 
 /// A SOAP 1.1 fault with the detail of Serviceplatformen.
 ///
@@ -63,7 +62,7 @@ impl Fault {
         self
     }
 
-    pub(super) fn read<'a>(reader: &mut Reader<'a>, fault: &Element<'a>) -> Result<Fault, ProtocolError> {
+    pub(crate) fn read<'a>(reader: &mut Reader<'a>, fault: &Element<'a>) -> Result<Fault, XmlError> {
         let (mut code, mut text, mut errors) = (String::new(), String::new(), Vec::new());
         while let Some(part) = reader.child(fault)? {
             // By SOAP 1.1 these have no namespace; some servers give them the envelope's.
@@ -102,7 +101,7 @@ fn read_errors<'a>(
     reader: &mut Reader<'a>,
     detail: &Element<'a>,
     errors: &mut Vec<(String, String)>,
-) -> Result<(), ProtocolError> {
+) -> Result<(), XmlError> {
     while let Some(list) = reader.child(detail)? {
         if list.name() != (SPF, "ErrorList") {
             continue;
@@ -173,13 +172,13 @@ impl FaultClasses {
         self
     }
 
-    /// The error that a fault of `service` stands for.
-    pub(super) fn error(&self, service: Service, fault: Fault) -> LookupError {
+    /// The class that a fault has; `None` for codes that neither SOAP 1.1 nor the caller knows.
+    pub(crate) fn class(&self, fault: &Fault) -> Option<FaultClass> {
         if fault.is_not_found() {
-            return LookupError::NotFound { service };
+            return Some(FaultClass::NotFound);
         }
         let listed = fault.errors.iter().find_map(|error| self.0.get(&error.code.to_ascii_lowercase()));
-        let class = listed.copied().or(match &*fault.code {
+        listed.copied().or(match &*fault.code {
             // WS-Security: SOAP Message Security 1.0, section 12.
             "FailedAuthentication"
             | "FailedCheck"
@@ -193,20 +192,7 @@ impl FaultClasses {
             code if code.split('.').next() == Some("Server") => Some(FaultClass::Unavailable),
             "MustUnderstand" | "VersionMismatch" => Some(FaultClass::BadRequest),
             _ => None,
-        });
-        match class {
-            Some(FaultClass::NotFound) => LookupError::NotFound { service },
-            Some(FaultClass::NoAccess) => {
-                LookupError::NoAccess { service, refusal: AccessRefusal::Fault(fault) }
-            }
-            Some(FaultClass::BadRequest) => {
-                LookupError::BadRequest { service, complaint: Complaint::Fault(fault) }
-            }
-            Some(FaultClass::Unavailable) => {
-                LookupError::Unavailable { service, outage: Outage::Fault(fault), retry_after: None }
-            }
-            None => LookupError::Protocol { service, error: ProtocolError::Fault(fault) },
-        }
+        })
     }
 }
 
@@ -214,31 +200,34 @@ impl FaultClasses {
 mod tests {
     use super::*;
 
-    fn class(fault: Fault) -> &'static str {
-        FaultClasses::new().with("KnownToUs", FaultClass::NoAccess).error(Service::Cpr, fault).class()
+    fn class(fault: &Fault) -> Option<FaultClass> {
+        FaultClasses::new().with("KnownToUs", FaultClass::NoAccess).class(fault)
     }
 
     #[test]
     fn nobody_is_told_by_code_or_text_and_nothing_else() {
         for (fault, expected) in [
-            (Fault::new("soap:Server", "PNRNotFound"), "not_found"),
-            (Fault::new("Server", &format!("{} PNR not found", "x".repeat(100))), "not_found"),
-            (Fault::new("Server", "fejl").with_error("pnrnotfound", ""), "not_found"),
-            (Fault::new("Server", "fejl").with_error("X", "").with_error("Y", "PNR not found"), "not_found"),
+            (Fault::new("soap:Server", "PNRNotFound"), Some(FaultClass::NotFound)),
+            (Fault::new("Server", &format!("{} PNR not found", "x".repeat(100))), Some(FaultClass::NotFound)),
+            (Fault::new("Server", "fejl").with_error("pnrnotfound", ""), Some(FaultClass::NotFound)),
+            (
+                Fault::new("Server", "fejl").with_error("X", "").with_error("Y", "PNR not found"),
+                Some(FaultClass::NotFound),
+            ),
             (
                 Fault::new("Server", "Required property '/virksomhed/CVRNummer' missing. Path: ''"),
-                "not_found",
+                Some(FaultClass::NotFound),
             ),
-            (Fault::new("Server", "not found"), "unavailable"),
-            (Fault::new("soap:Server.Timeout", ""), "unavailable"),
-            (Fault::new("ns:Client", "skema"), "bad_request"),
-            (Fault::new("wsse:FailedAuthentication", ""), "no_access"),
-            (Fault::new("Server", "").with_error("knowntous", ""), "no_access"),
-            (Fault::new("VersionMismatch", ""), "bad_request"),
-            (Fault::new("Sender", ""), "protocol"),
-            (Fault::new("", ""), "protocol"),
+            (Fault::new("Server", "not found"), Some(FaultClass::Unavailable)),
+            (Fault::new("soap:Server.Timeout", ""), Some(FaultClass::Unavailable)),
+            (Fault::new("ns:Client", "skema"), Some(FaultClass::BadRequest)),
+            (Fault::new("wsse:FailedAuthentication", ""), Some(FaultClass::NoAccess)),
+            (Fault::new("Server", "").with_error("knowntous", ""), Some(FaultClass::NoAccess)),
+            (Fault::new("VersionMismatch", ""), Some(FaultClass::BadRequest)),
+            (Fault::new("Sender", ""), None),
+            (Fault::new("", ""), None),
         ] {
-            assert_eq!(class(fault.clone()), expected, "{fault}");
+            assert_eq!(class(&fault), expected, "{fault}");
         }
     }
 
