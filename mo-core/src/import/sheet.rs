@@ -11,8 +11,15 @@ const FILE_LIMIT: u64 = 256 << 20;
 /// Follows the last line of a file. A quote that is never closed swallows it, by which that is seen.
 const END: &str = "\u{1}end";
 
-fn line_ends(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |lines, byte| lines + u64::from(*byte == b'\n'))
+/// How many lines end in the text: with a line feed, a carriage return, or both.
+fn line_ends(text: &[u8]) -> u64 {
+    let next = text.iter().skip(1).map(Some).chain([None]);
+    let ends = text.iter().zip(next).filter(|(byte, next)| match byte {
+        b'\n' => true,
+        b'\r' => *next != Some(&b'\n'),
+        _ => false,
+    });
+    ends.fold(0, |lines, _| lines + 1)
 }
 
 /// A row and the line it begins on.
@@ -45,7 +52,7 @@ impl Sheet {
             return Err(Problem::of_file(file, Rule::TooLarge { limit: FILE_LIMIT }).into());
         }
         let mut text = match encoding.decode(bytes) {
-            Ok(text) => text.replace("\r\n", "\n"),
+            Ok(text) => text.replace("\r\n", "\n").replace('\r', "\n"),
             Err(NotText::Utf16) => return Err(Problem::of_file(file, Rule::Utf16).into()),
             Err(NotText::After(good)) => {
                 return Err(Problem::of_row(file, 1 + line_ends(&good), Rule::Encoding(encoding)).into());
@@ -134,7 +141,7 @@ impl Lines<'_> {
     fn at_row_after(&mut self, byte: u64) -> u64 {
         let rest = |from: usize| self.text.get(from..).unwrap_or_default();
         let begins = usize::try_from(byte).unwrap_or(usize::MAX);
-        let empty = rest(begins).iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let empty = rest(begins).iter().take_while(|byte| **byte == b'\n').count();
         let begins = begins.saturating_add(empty);
         let passed = self.text.get(self.seen..begins).unwrap_or_default();
         self.line += line_ends(passed);

@@ -60,6 +60,15 @@ fn lines_are_those_an_editor_shows() {
 }
 
 #[test]
+fn every_line_end_in_use_ends_a_line() {
+    for end in ["\n", "\r\n", "\r"] {
+        let (tree, reports) = loaded(&"a,A,XX\nb,B,a\nb,C,a\n".replace('\n', end));
+        assert_eq!(line(&tree), "a(-) A, b(a) B");
+        assert_eq!(reports[1], "4: repeats the key of post-2024-01-01.csv:3; it is left out");
+    }
+}
+
+#[test]
 fn a_file_as_a_danish_spreadsheet_writes_it_is_read() {
     let mapping = Mapping::parse(
         r#"{"source": "lon", "day": "2024-01-01", "encoding": "windows-1252", "delimiter": ";", "tables": [{
