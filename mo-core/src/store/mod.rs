@@ -75,6 +75,8 @@ mod entry;
 mod error;
 mod memory;
 mod side;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
 use std::time::Duration;

@@ -86,7 +86,9 @@ fn images(contents: &Contents, dice: &mut Dice) -> Vec<Vec<u8>> {
             let sectors = data.len() / 512;
             data.truncate(if sectors > 1 { 512 * (1 + dice.roll(sectors - 1)) } else { data.len() / 2 });
         }
-        some.iter().for_each(|event| Contents::apply(&mut image, event));
+        for event in &some {
+            Contents::apply(&mut image, event);
+        }
         images.push(image);
     }
     images

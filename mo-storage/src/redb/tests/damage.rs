@@ -178,14 +178,11 @@ fn foreign(format: Option<u32>) -> Disk {
         ));
         let database = database.unwrap();
         let transaction = database.begin_write().unwrap();
-        match format {
-            Some(format) => {
-                transaction.open_table(META).unwrap().insert(META_FORMAT, format).unwrap();
-            }
-            None => {
-                let table = TableDefinition::<u64, u64>::new("somebody else's");
-                transaction.open_table(table).unwrap().insert(1, 2).unwrap();
-            }
+        if let Some(format) = format {
+            transaction.open_table(META).unwrap().insert(META_FORMAT, format).unwrap();
+        } else {
+            let table = TableDefinition::<u64, u64>::new("somebody else's");
+            transaction.open_table(table).unwrap().insert(1, 2).unwrap();
         }
         transaction.commit().unwrap();
     }

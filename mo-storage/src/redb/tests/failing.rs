@@ -51,7 +51,9 @@ fn fail_everywhere(failure: Failure, steps: &[Step]) -> (usize, usize) {
     let undisturbed = Disk::empty();
     let store = make(&undisturbed);
     let first = undisturbed.operations() + 1;
-    steps.iter().for_each(|step| take(&store, step).unwrap());
+    for step in steps {
+        take(&store, step).unwrap();
+    }
     let last = undisturbed.operations();
 
     let (mut tried, mut noticed) = (0, 0);
@@ -175,6 +177,6 @@ fn a_wait_ends_with_an_entry_whose_acknowledgement_was_lost() {
     let store = make(&disk);
     disk.fail(Failure::Forgets.plan(0));
     store.append(Revision::ZERO, &entry(1, b"first".to_vec())).unwrap();
-    let head = store.wait(Revision::ZERO, Duration::from_secs(60)).unwrap();
+    let head = store.wait(Revision::ZERO, Duration::from_mins(1)).unwrap();
     assert_eq!(head.revision, Revision::new(1));
 }
