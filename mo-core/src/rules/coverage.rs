@@ -190,18 +190,28 @@ fn broken(
     found: &mut Vec<Break>,
 ) {
     for (code, days) in broken_days(draft, When::Now, &demand(now, reference), reference) {
-        let demanded = demand(before, reference);
-        let standing = broken_days(draft, When::Before, &demanded, reference);
-        let days = match standing.into_iter().find(|(c, _)| *c == code) {
-            Some((_, standing)) => days.subtract(&standing),
-            None => days,
-        };
+        let days = days.subtract(&standing(draft, before, reference, code));
         if !days.is_empty() {
             let by_target = draft.changed(referer).is_none_or(|touched| !touched.by_command);
             let code = code_by_side(code, reference.relation, by_target);
             found.push(Break { referer, reference, code, days, by_target });
         }
     }
+}
+
+/// On which days the referer and the target broke the rule before, through whichever field: violations are told apart by
+/// rule, objects and days.
+fn standing(draft: &Draft, before: &Timeline<State>, reference: Reference, code: Code) -> Days {
+    let mut standing = Days::new();
+    for earlier in references(reference.relation.kind, before) {
+        if earlier.target == reference.target {
+            let broken = broken_days(draft, When::Before, &demand(before, earlier), earlier);
+            for (_, days) in broken.into_iter().filter(|(broken, _)| *broken == code) {
+                standing = standing.union(&days);
+            }
+        }
+    }
+    standing
 }
 
 /// On which of the demanded days the target is not what the reference asks for, by code.

@@ -34,7 +34,7 @@ pub(crate) fn cpr(draft: &Draft) -> Vec<Violation> {
                 others.chain(holders.get(&number).into_iter().flatten().copied()).collect();
             for other in others.into_iter().filter(|other| other != ix) {
                 let now = shared(&draft.now(*ix), &draft.now(other), at, number);
-                let days = now.subtract(&shared(&draft.before(*ix), &draft.before(other), at, number));
+                let days = now.subtract(&equal(&draft.before(*ix), &draft.before(other), at));
                 if days.is_empty() {
                     continue;
                 }
@@ -59,6 +59,12 @@ fn shared(a: &Timeline<State>, b: &Timeline<State>, at: At, value: u32) -> Days 
         timeline.filter_map(|state| (state.get(at) == Some(value)).then_some(()))
     };
     holds(a).intersect(&holds(b))
+}
+
+/// The days on which both hold one value, whichever: what stood before is told apart by the persons, not the number.
+fn equal(a: &Timeline<State>, b: &Timeline<State>, at: At) -> Days {
+    let values = numbers(a, at);
+    values.into_iter().fold(Days::new(), |days, value| days.union(&shared(a, b, at, value)))
 }
 
 fn violation(draft: &Draft, (person, other): (Ix, Ix), days: &Days) -> Violation {
