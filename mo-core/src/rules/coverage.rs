@@ -109,24 +109,30 @@ pub(crate) fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
     }
 }
 
-/// Who must be looked at because the target lost days, placements, its facet or its key: all that ever referred to it.
+/// Who must be looked at because the target lost days, placements, its facet or its key, or came to live on days on which
+/// its state counts: all that ever referred to it.
 ///
 /// # Complexity
-/// Nothing when it lost none of these; else O(m) in the objects that ever referred to it.
+/// Nothing when neither happened; else O(m) in the objects that ever referred to it.
 pub(crate) fn lost_referrers(draft: &Draft, target: &Touched) -> Vec<Lost> {
-    let lost_life = !target.before.coverage().subtract(&target.now).is_empty();
-    let lost_state = match target.kind {
-        Kind::Unit => lost_placement(target),
-        Kind::Class => changed_field(target, "facet"),
-        Kind::Facet => changed_field(target, "user_key"),
-        _ => false,
-    };
-    if !lost_life && !lost_state {
-        return Vec::new();
-    }
     let of = |target: Ix| {
         draft.tables.referring(target).map(move |(relation, referer)| Lost { relation, referer, target })
     };
+    if of(target.ix).next().is_none() {
+        return Vec::new();
+    }
+    let lost_life = || !target.before.coverage().subtract(&target.now).is_empty();
+    // A reference to nothing is one violation; to a parent out of the hierarchy or a class of another facet, another.
+    let new_life = || !target.now.coverage().subtract(&target.before).is_empty();
+    let counts = match target.kind {
+        Kind::Unit => lost_life() || lost_placement(target) || new_life(),
+        Kind::Class => lost_life() || changed_field(target, "facet") || new_life(),
+        Kind::Facet => lost_life() || changed_field(target, "user_key"),
+        _ => lost_life(),
+    };
+    if !counts {
+        return Vec::new();
+    }
     let mut lost: Vec<Lost> = of(target.ix).collect();
     if target.kind == Kind::Facet {
         // What demands classes of this facet is one step further.
