@@ -264,6 +264,12 @@ pub(crate) fn broken_days(
     broken
 }
 
+/// The facets a class belongs to now, and when.
+pub(crate) fn facets_of(draft: &Draft, class: Ix) -> Timeline<Ix> {
+    let facet = At { field: crate::model::Class::FACET.index, key: 0 };
+    draft.timeline_of(When::Now, Kind::Class, class).filter_map(|state| state.get(facet).map(Ix))
+}
+
 /// The days on which the class belongs to a facet with this user key.
 fn days_in_facet(draft: &Draft, when: When, class: &Timeline<State>, facet: &str) -> Days {
     let class_facet = At { field: crate::model::Class::FACET.index, key: 0 };

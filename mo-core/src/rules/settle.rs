@@ -257,12 +257,11 @@ struct Ranked<'a> {
 impl Ranked<'_> {
     /// The break cut by the policies that count on its days.
     fn cases(&self, draft: &Draft, found: &Break) -> Vec<Case> {
-        let target = found.reference.target;
-        let governed = draft.changed(target).map(|touched| touched.governs.intersect(&found.days));
+        let governed = governed(draft, found);
         let otherwise = self.relation(found.reference.relation, found.code, found.by_target);
         let mut cases: Vec<Case> = Vec::new();
         let mut rest = found.days.clone();
-        for (period, said) in governed.iter().flat_map(Timeline::iter) {
+        for (period, said) in &governed {
             let policy = said.map_or(otherwise, Policy::from);
             let days = Days::from(period);
             rest = rest.subtract(&days);
@@ -287,4 +286,21 @@ impl Ranked<'_> {
         let default = if code == Code::ClassNotValid && by_target { Policy::Report } else { Policy::Refuse };
         said(self.commit).or_else(|| said(self.registry)).unwrap_or(default)
     }
+}
+
+/// What the commands that broke the reference said about dependents, on the broken days. They changed the target; where a
+/// class is in the wrong facet, perhaps only the facet behind it.
+fn governed(draft: &Draft, found: &Break) -> Timeline<Option<Dependents>> {
+    let said = |ix: Ix, days: &Days| match draft.changed(ix) {
+        Some(touched) => touched.governs.intersect(days),
+        None => Timeline::new(),
+    };
+    let mut governed = said(found.reference.target, &found.days);
+    if found.code == Code::ClassWrongFacet {
+        for (period, facet) in &coverage::facets_of(draft, found.reference.target) {
+            let behind = said(*facet, &found.days.intersect(&Days::from(period)));
+            governed = governed.or_else(&behind);
+        }
+    }
+    governed
 }
