@@ -119,9 +119,9 @@ fn tidy(doc: &str) -> String {
 /// What a field holds in a state.
 fn field_value(field: &FieldSpec, dialect: &Dialect) -> Json {
     match field.shape {
-        Shape::One => value(field),
+        Shape::One => value(field, dialect.complete),
         Shape::Set => {
-            let mut set = list(value(field));
+            let mut set = list(value(field, dialect.complete));
             set.push("uniqueItems", Json::Bool(true));
             if field.mandatory && dialect.complete {
                 set.push("minItems", Json::Number(1));
@@ -131,7 +131,7 @@ fn field_value(field: &FieldSpec, dialect: &Dialect) -> Json {
         Shape::Map(key) => Json::object([
             ("type", "object".into()),
             ("propertyNames", map_key(key)),
-            ("additionalProperties", value(field)),
+            ("additionalProperties", value(field, dialect.complete)),
         ]),
     }
 }
@@ -146,19 +146,24 @@ pub(crate) fn map_key(key: KeyType) -> Json {
 }
 
 /// One value: a single field, a member, or the value of a map entry.
-pub(crate) fn value(field: &FieldSpec) -> Json {
+///
+/// A mandatory text is not empty and a number within its limit only where states are `complete`: a scenario may say
+/// otherwise, to see the refusal.
+pub(crate) fn value(field: &FieldSpec, complete: bool) -> Json {
     match field.value {
-        ValueType::Text if field.mandatory => {
+        ValueType::Text if field.mandatory && complete => {
             Json::object([("type", "string".into()), ("minLength", Json::Number(1))])
         }
         ValueType::Text => string(),
         ValueType::Cpr => pattern("^[0-9]{10}$"),
         ValueType::Day => reference("day"),
-        ValueType::Number(limit) => Json::object([
-            ("type", "integer".into()),
-            ("minimum", Json::Number(0)),
-            ("maximum", Json::Number(limit.into())),
-        ]),
+        ValueType::Number(limit) => {
+            let mut number = Json::object([("type", "integer".into()), ("minimum", Json::Number(0))]);
+            if complete {
+                number.push("maximum", Json::Number(limit.into()));
+            }
+            number
+        }
         ValueType::Flag => of_type("boolean"),
         ValueType::Choice(words) => choice(words),
         ValueType::Ref(_) => reference("id"),

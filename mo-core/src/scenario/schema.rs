@@ -76,7 +76,7 @@ fn patch(kind: Kind) -> Json {
 }
 
 fn field_patch(field: &FieldSpec) -> Json {
-    let set = || any_of([constant("clear"), object([("set", value(field))], &["set"])]);
+    let set = || any_of([constant("clear"), object([("set", value(field, false))], &["set"])]);
     match field.shape {
         Shape::One => set(),
         Shape::Map(key) => Json::object([
@@ -85,7 +85,7 @@ fn field_patch(field: &FieldSpec) -> Json {
             ("additionalProperties", set()),
         ]),
         Shape::Set => {
-            let members = || list(value(field));
+            let members = || list(value(field, false));
             let mut change = object([("add", members()), ("remove", members())], &[]);
             change.push("minProperties", Json::Number(1));
             any_of([constant("clear"), object([("set", members())], &["set"]), change])
