@@ -6,7 +6,9 @@
 use http::Response;
 use libfuzzer_sys::fuzz_target;
 use mo_core::time::SteppingClock;
-use mo_serviceplatform::address::{AccessKey, AddressHistory, AddressLookup, Adressevaelger, Datafordeler, DarId, Search};
+use mo_serviceplatform::address::{
+    AccessKey, AddressHistory, AddressLookup, Adressevaelger, DarId, Datafordeler, Search,
+};
 use mo_serviceplatform::client::{Connection, Request, Retry, Transport, TransportError};
 use mo_serviceplatform::cpr::{PersonQuestion, Version};
 use mo_serviceplatform::cvr::{CompanyLookup, CvrService};
@@ -58,7 +60,11 @@ fuzz_target!(|bytes: &[u8]| {
         4 => check(adresses(connection, endpoint).by_ids(&[id])),
         5 => check(adresses(connection, endpoint).search(&Search::new("Torvet"))),
         6 => check(adresses(connection, endpoint).wash("Torvet 1")),
-        _ => check(Datafordeler::new(connection, endpoint, AccessKey::adressevaelger_demo()).by_ids_on(&[id], day, None)),
+        _ => check(Datafordeler::new(connection, endpoint, AccessKey::adressevaelger_demo()).by_ids_on(
+            &[id],
+            day,
+            None,
+        )),
     }
 });
 
