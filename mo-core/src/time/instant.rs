@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Day;
 use super::padded::padded;
+use super::{Day, DayError};
 use crate::quote::quote;
 use crate::serde_text::serde_as_text;
 
@@ -68,7 +68,10 @@ impl FromStr for Instant {
         let form = || InstantError::Form(quote(text));
         let (date, time) = text.split_once('T').ok_or_else(form)?;
         let time = time.strip_suffix('Z').ok_or_else(form)?;
-        let day: Day = date.parse().map_err(|_| form())?;
+        let day: Day = date.parse().map_err(|e| match e {
+            DayError::OutOfRange => InstantError::OutOfRange,
+            _ => form(),
+        })?;
         let (clock, fraction) = match time.split_once('.') {
             Some((clock, fraction)) if fraction.len() == 6 => (clock, digits(fraction).ok_or_else(form)?),
             Some(_) => return Err(form()),
