@@ -238,14 +238,15 @@ fn find_from(at: &At, names: &Names, day: Day) -> Result<Question, JsonError> {
     let kind = at.required("kind")?.kind()?;
     let Json::Object(entries) = at.json else { return Err(at.error("must be an object")) };
     let mut conditions: Vec<(Slot, Option<Value>)> = Vec::new();
-    for (key, at) in at.entries()? {
+    let whole = at;
+    for (key, at) in whole.entries()? {
         let name = key.text();
         if name == "kind" {
             continue;
         }
         let one = Json::Object(entries.iter().filter(|(k, _)| k == key).cloned().collect());
         let fields = fields_from(kind, &At::top(&one), &|text| names.read(text))
-            .map_err(|e| JsonError { pointer: at.pointer(), ..e })?;
+            .map_err(|e| JsonError { pointer: whole.pointer() + &e.pointer, ..e })?;
         conditions.extend(fields.iter().map(|(slot, value)| (slot.clone(), Some(value.clone()))));
         if let Some((index, field)) = kind.spec().field(&name) {
             let says_nothing = field.shape == Shape::One
