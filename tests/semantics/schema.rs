@@ -45,7 +45,8 @@ fn the_committed_schemas_are_those_of_the_declarations() {
 fn every_scenario_file_fits_the_scenario_schema() {
     let validator = validator(&scenario::schema());
     let mut files = 0;
-    for entry in walk(&root().join("tests/scenarios")) {
+    let folder = root().join("tests/scenarios");
+    for entry in walk(&folder).into_iter().filter(|path| !path.starts_with(folder.join("malformed"))) {
         assert_valid(&validator, &std::fs::read_to_string(&entry).unwrap(), &entry);
         files += 1;
     }
