@@ -251,6 +251,14 @@ fn patched(
     if !left_out.is_empty() {
         beside.left_out.push((number, window.periods(&left_out)));
     }
+    // What is out of range is refused even where the same patch writes over it.
+    let puts = changes.iter().filter_map(|change| match change {
+        FieldChange::Put(slot, value) => Some((slot, value)),
+        _ => None,
+    });
+    if !puts.into_iter().all(|(slot, value)| in_range(object, slot, value)) {
+        return Err("E_FIELD");
+    }
     let mut new = line.clone();
     for (slot, wanted) in slots(object, line, changes) {
         let days: Vec<usize> = match verb {
@@ -354,11 +362,15 @@ fn fits(object: ObjectRef, state: &State) -> bool {
         has(index) && !empty
     });
     let one = spec.exactly_one.is_none_or(|(one, other)| has(one) != has(other));
-    let small = state.iter().all(|(slot, value)| match (spec.fields[usize::from(slot.field)].value, value) {
+    let small = state.iter().all(|(slot, value)| in_range(object, slot, value));
+    filled && one && small
+}
+
+fn in_range(object: ObjectRef, slot: &Slot, value: &Value) -> bool {
+    match (object.kind.spec().fields[usize::from(slot.field)].value, value) {
         (ValueType::Number(limit), Value::Number(number)) => *number <= limit,
         _ => true,
-    });
-    filled && one && small
+    }
 }
 
 /// A state written with the engine's fields, for commands made by hand.
