@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::rules::{self, Code, Policies, Refusal, Violation};
 use crate::state::cells::{At, State};
-use crate::state::draft::{Draft, Touched};
+use crate::state::draft::{Draft, Governs, Touched};
 use crate::state::tables::{Effects, Ix, Misfit, Tables};
 use crate::time::{Day, Period};
 use crate::timeline::{Timeline, sort_disjoint};
@@ -151,7 +151,8 @@ fn apply(
         }
     };
     target.check_fields(draft, &now)?;
-    draft.touch(object.kind, ix).set_now(now, command.dependents());
+    let by = Governs { command: number, said: command.dependents() };
+    draft.touch(object.kind, ix).set_now(now, by);
     Ok(())
 }
 

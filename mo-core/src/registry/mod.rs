@@ -19,7 +19,7 @@ pub use receipt::{LeftOut, Outcome, Receipt, Replaced, SideEffects};
 use crate::journal::{Header, Json, JsonError, Registration, TextSink, write_change};
 use crate::model::value::Text;
 use crate::model::{IdSource, Kind, ObjectRef};
-use crate::rules::{Policies, Refusal};
+use crate::rules::{Policies, Refusal, Violation};
 use crate::state::tables::{Effects, Held, Ix, Misfit, RegistrationRow, Tables};
 use crate::state::{Snapshot, Stamp};
 use crate::store::{Entry, MemoryStore, Store, StoreError, StoreExt};
@@ -153,6 +153,11 @@ impl Registry {
         Snapshot::new(self.tables())
     }
 
+    /// Everything that is wrong as known now; see [`Snapshot::check`].
+    pub fn check(&self) -> Vec<Violation> {
+        self.snapshot().check()
+    }
+
     /// Begins a commit of `actor`.
     pub fn edit(&self, actor: impl Into<Text>) -> Edit<'_> {
         Edit::new(self, actor.into())
@@ -194,10 +199,17 @@ impl Registry {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let base = self.tables();
-            let evaluated = evaluate::evaluate(&base, commit, &self.policies)?;
-            if evaluated.effects.is_empty() {
-                return Ok(Outcome::Unchanged);
-            }
+            let answer = match evaluate::evaluate(&base, commit, &self.policies) {
+                Ok(evaluated) if !evaluated.effects.is_empty() => Ok(evaluated),
+                Ok(_) => Err(Ok(Outcome::Unchanged)),
+                Err(refusal) => Err(Err(refusal.into())),
+            };
+            let evaluated = match answer {
+                Ok(evaluated) => evaluated,
+                // Nothing to record, so no append tells whether this was the newest registration.
+                Err(_) if self.catch_up(&base)? => continue,
+                Err(answer) => return answer,
+            };
             let stamp = self.next_stamp(&base)?;
             let row = RegistrationRow {
                 registered_at: stamp.registered_at,
@@ -221,16 +233,24 @@ impl Registry {
                     return Ok(Outcome::Registered(Receipt { stamp, effects: evaluated.side_effects }));
                 }
                 Err(StoreError::Conflict { .. }) => {
-                    let mut tables = Tables::clone(&base);
-                    match follow(&*self.store, &mut tables) {
-                        Ok(_) => self.publish(tables),
-                        Err(OpenError::Store(e)) => return Err(e.into()),
-                        Err(OpenError::Journal(e)) => return Err(e.into()),
-                    }
+                    self.catch_up(&base)?;
                 }
                 Err(other) => return Err(other.into()),
             }
         }
+    }
+
+    /// Takes in what other processes registered after `base`; tells whether there was anything.
+    fn catch_up(&self, base: &Tables) -> Result<bool, CommitError> {
+        let mut tables = Tables::clone(base);
+        let newer = follow(&*self.store, &mut tables).map_err(|e| match e {
+            OpenError::Store(e) => CommitError::from(e),
+            OpenError::Journal(e) => CommitError::from(e),
+        })?;
+        if newer {
+            self.publish(tables);
+        }
+        Ok(newer)
     }
 
     /// The next revision, at the instant the clock proposes or, where that is not later, right after the last.

@@ -12,7 +12,7 @@ use crate::model::Kind;
 /// use mo_core::rules::Code;
 /// assert_eq!(Code::DateOutside(Kind::Unit).to_string(), "V_DATE_OUTSIDE_ORG_UNIT_RANGE");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Code {
     /// `E_UNKNOWN`: the id was never registered, or names another kind.
@@ -57,6 +57,20 @@ pub enum Code {
     ExistingCpr,
     /// `V_DUPLICATED_IT_USER`: two equal accounts.
     DuplicatedItUser,
+    /// `V_MORE_THAN_ONE_PRIMARY`: two main accounts of a person in a system, or two main associations of an account.
+    MoreThanOnePrimary,
+    /// `V_MORE_THAN_ONE_ASSOCIATION`: an account is placed twice in a unit for a person.
+    MoreThanOneAssociation,
+    /// `V_CANNOT_SUBSTITUTE_SELF`: somebody is their own deputy.
+    CannotSubstituteSelf,
+    /// `V_RELATED_TO_SELF`: a link from a unit to itself.
+    RelatedToSelf,
+    /// `W_ACCOUNT_SHARED`: one account name of a system with two owners.
+    AccountShared,
+    /// `W_TWO_RESPONSIBLE`: two units are responsible for one KLE number.
+    TwoResponsible,
+    /// `W_UNIT_IN_NO_HIERARCHY`: a unit stands nowhere; only noted when everything is checked.
+    UnitInNoHierarchy,
 }
 
 impl Code {
@@ -92,6 +106,13 @@ impl Code {
             Code::ClassWrongFacet => "V_CLASS_WRONG_FACET",
             Code::ExistingCpr => "V_EXISTING_CPR",
             Code::DuplicatedItUser => "V_DUPLICATED_IT_USER",
+            Code::MoreThanOnePrimary => "V_MORE_THAN_ONE_PRIMARY",
+            Code::MoreThanOneAssociation => "V_MORE_THAN_ONE_ASSOCIATION",
+            Code::CannotSubstituteSelf => "V_CANNOT_SUBSTITUTE_SELF",
+            Code::RelatedToSelf => "V_RELATED_TO_SELF",
+            Code::AccountShared => "W_ACCOUNT_SHARED",
+            Code::TwoResponsible => "W_TWO_RESPONSIBLE",
+            Code::UnitInNoHierarchy => "W_UNIT_IN_NO_HIERARCHY",
         })
     }
 }

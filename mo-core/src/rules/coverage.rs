@@ -4,13 +4,14 @@
 //! Sources: OS2mo's range rules, kept for all days and both sides. A hole in the target counts, adjacent pieces are one.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Code;
-use crate::model::{Kind, Shape, ValueType};
+use crate::model::{Class, Facet, Kind, Shape, ValueType};
 use crate::state::cells::{At, State};
-use crate::state::draft::{Draft, Touched};
+use crate::state::draft::{Draft, Touched, When};
 use crate::state::tables::{Ix, Layout, Reference, Relation};
+use crate::time::Period;
 use crate::timeline::{Days, Timeline};
 
 /// A reference that is broken on some days on which it was not broken before.
@@ -24,16 +25,9 @@ pub(crate) struct Break {
     pub(crate) by_target: bool,
 }
 
-/// Which belief a question is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum When {
-    Before,
-    Now,
-}
-
 /// What a reference asks of its target.
 #[derive(Debug, Clone, Copy)]
-enum Requirement {
+pub(super) enum Requirement {
     /// An object of this kind that exists on the days.
     Life(Kind),
     /// A class that exists on the days and, if said, belongs to the facet of this user key.
@@ -49,7 +43,7 @@ enum Requirement {
 }
 
 impl Requirement {
-    fn of(relation: Relation) -> Requirement {
+    pub(super) fn of(relation: Relation) -> Requirement {
         let Some(field) = relation.kind.spec().fields.get(usize::from(relation.field)) else {
             return Requirement::Life(relation.kind);
         };
@@ -71,36 +65,94 @@ impl Requirement {
 }
 
 /// Every reference that the draft breaks or breaks on more days.
+///
+/// # Complexity
+/// The references of the changed objects, and for those that lost something all objects that ever referred to them.
 pub(crate) fn breaks(draft: &Draft) -> Vec<Break> {
+    let changed: Vec<&Touched> = draft.touched().iter().filter(|touched| touched.is_changed()).collect();
+    let new = Referrers::default();
+    let lost = changed.iter().flat_map(|touched| losers(draft, touched, &new)).collect();
+    breaks_of(draft, &changed, lost)
+}
+
+/// The references that objects settled in the last round break, as referers and as targets. All that refer to them are
+/// looked at: another command may govern now what was broken before.
+pub(crate) fn breaks_around(draft: &Draft, settled: &[&Touched], new: &Referrers) -> Vec<Break> {
+    let lost = settled.iter().flat_map(|touched| new.around(draft, touched)).collect();
+    breaks_of(draft, settled, lost)
+}
+
+fn breaks_of(draft: &Draft, changed: &[&Touched], look: BTreeSet<Lost>) -> Vec<Break> {
     let mut found = Vec::new();
-    for touched in draft.touched().iter().filter(|touched| touched.is_changed()) {
+    for touched in changed {
         of_referer(draft, touched, &mut found);
-        for lost in lost_referrers(draft, touched) {
-            if draft.changed(lost.referer).is_none() {
-                to_target(draft, lost, &mut found);
-            }
-        }
+    }
+    let seen: HashSet<Ix> = changed.iter().map(|touched| touched.ix).collect();
+    for lost in look.into_iter().filter(|lost| !seen.contains(&lost.referer)) {
+        to_target(draft, lost, &mut found);
     }
     found
 }
 
 /// The broken references that a changed object holds.
-pub(crate) fn of_referer(draft: &Draft, touched: &Touched, found: &mut Vec<Break>) {
+fn of_referer(draft: &Draft, touched: &Touched, found: &mut Vec<Break>) {
     for reference in references(touched.kind, &touched.now) {
         broken(draft, touched.ix, &touched.before, &touched.now, reference, found);
+    }
+}
+
+/// All broken references that an object holds, as if they were new and it had changed.
+pub(super) fn of_object(draft: &Draft, kind: Kind, ix: Ix, found: &mut Vec<Break>) {
+    let now = draft.now(ix);
+    for reference in references(kind, &now) {
+        for (code, days) in broken_days(draft, When::Now, &demand(&now, reference), reference) {
+            found.push(Break { referer: ix, reference, code, days, by_target: false });
+        }
     }
 }
 
 /// A referer that must be looked at because its target, or the facet of its target, lost something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Lost {
-    pub(crate) relation: Relation,
-    pub(crate) referer: Ix,
-    pub(crate) target: Ix,
+    relation: Relation,
+    referer: Ix,
+    target: Ix,
+}
+
+/// Who refers to whom by what the commit itself makes, which no index lists yet.
+#[derive(Debug, Default)]
+pub(crate) struct Referrers(HashMap<Ix, BTreeSet<Lost>>);
+
+impl Referrers {
+    /// Enters the references that the object has now.
+    pub(crate) fn enter(&mut self, touched: &Touched) {
+        for reference in references(touched.kind, &touched.now) {
+            let (relation, target) = (reference.relation, reference.target);
+            self.0.entry(target).or_default().insert(Lost { relation, referer: touched.ix, target });
+        }
+    }
+
+    /// Everything that ever referred to the target or does by the commit.
+    fn of<'a>(&'a self, draft: &'a Draft, target: Ix) -> impl Iterator<Item = Lost> + 'a {
+        let known = draft.tables.referring(target);
+        let known = known.map(move |(relation, referer)| Lost { relation, referer, target });
+        known.chain(self.0.get(&target).into_iter().flatten().copied())
+    }
+
+    /// As [`of`](Referrers::of); for a facet also what refers to its classes and may demand that they belong to it.
+    fn around(&self, draft: &Draft, target: &Touched) -> Vec<Lost> {
+        let mut around: Vec<Lost> = self.of(draft, target.ix).collect();
+        if target.kind == Kind::Facet {
+            let classes: BTreeSet<Ix> =
+                around.iter().filter(|l| l.relation.kind == Kind::Class).map(|l| l.referer).collect();
+            around.extend(classes.into_iter().flat_map(|class| self.of(draft, class)));
+        }
+        around
+    }
 }
 
 /// The broken references of one referer to one target through one relation.
-pub(crate) fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
+fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
     let (before, now) = (draft.before(lost.referer), draft.now(lost.referer));
     for reference in references(lost.relation.kind, &now) {
         if reference.relation == lost.relation && reference.target == lost.target {
@@ -109,38 +161,31 @@ pub(crate) fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
     }
 }
 
-/// Who must be looked at because the target lost days, placements, its facet or its key, or came to live on days on which
-/// its state counts: all that ever referred to it.
+/// Who must be looked at because the target changed: all that ever referred to it when it lost days, placements, its facet
+/// or its key. When it gained days, those of whom it asks more than to exist: what was no target at all may now be a wrong
+/// one.
 ///
 /// # Complexity
-/// Nothing when neither happened; else O(m) in the objects that ever referred to it.
-pub(crate) fn lost_referrers(draft: &Draft, target: &Touched) -> Vec<Lost> {
-    let of = |target: Ix| {
-        draft.tables.referring(target).map(move |(relation, referer)| Lost { relation, referer, target })
+/// Nothing when it lost and gained none of these; else O(m) in the objects that ever referred to it.
+fn losers(draft: &Draft, target: &Touched, new: &Referrers) -> Vec<Lost> {
+    let lost_life = !target.now.covers_all(&target.before);
+    let lost_state = match target.kind {
+        Kind::Unit => lost_placement(target),
+        Kind::Class => changed_field(target, Class::FACET.index),
+        Kind::Facet => changed_field(target, Facet::USER_KEY.index),
+        _ => false,
     };
-    if of(target.ix).next().is_none() {
-        return Vec::new();
+    if lost_life || lost_state {
+        return new.around(draft, target);
     }
-    let lost_life = || !target.before.coverage().subtract(&target.now).is_empty();
-    // A reference to nothing is one violation; to a parent out of the hierarchy or a class of another facet, another.
-    let new_life = || !target.now.coverage().subtract(&target.before).is_empty();
-    let counts = match target.kind {
-        Kind::Unit => lost_life() || lost_placement(target) || new_life(),
-        Kind::Class => lost_life() || changed_field(target, "facet") || new_life(),
-        Kind::Facet => lost_life() || changed_field(target, "user_key"),
-        _ => lost_life(),
+    let asks_more = |relation: Relation| {
+        matches!(Requirement::of(relation), Requirement::Parent | Requirement::Class(Some(_)))
     };
-    if !counts {
-        return Vec::new();
+    let gained = || !target.before.covers_all(&target.now);
+    if matches!(target.kind, Kind::Unit | Kind::Class) && gained() {
+        return new.of(draft, target.ix).filter(|lost| asks_more(lost.relation)).collect();
     }
-    let mut lost: Vec<Lost> = of(target.ix).collect();
-    if target.kind == Kind::Facet {
-        // What demands classes of this facet is one step further.
-        let classes: BTreeSet<Ix> =
-            lost.iter().filter(|l| l.relation.kind == Kind::Class).map(|l| l.referer).collect();
-        lost.extend(classes.into_iter().flat_map(of));
-    }
-    lost
+    Vec::new()
 }
 
 fn lost_placement(unit: &Touched) -> bool {
@@ -152,8 +197,7 @@ fn lost_placement(unit: &Touched) -> bool {
     })
 }
 
-fn changed_field(touched: &Touched, name: &str) -> bool {
-    let Some((field, _)) = touched.kind.spec().field(name) else { return false };
+fn changed_field(touched: &Touched, field: u8) -> bool {
     let at = At { field, key: 0 };
     let difference = |(_, before, now): (_, Option<&State>, Option<&State>)| {
         before.is_some_and(|before| now.is_some_and(|now| before.get(at) != now.get(at)))
@@ -187,6 +231,7 @@ pub(crate) fn demand(timeline: &Timeline<State>, reference: Reference) -> Days {
     })
 }
 
+/// Notes the days on which a reference is broken and its rule and objects were not wrong before.
 fn broken(
     draft: &Draft,
     referer: Ix,
@@ -198,23 +243,23 @@ fn broken(
     for (code, days) in broken_days(draft, When::Now, &demand(now, reference), reference) {
         let days = days.subtract(&standing(draft, before, reference, code));
         if !days.is_empty() {
-            let by_target = draft.changed(referer).is_none_or(|touched| !touched.by_command);
+            let by_target = !draft.by_command(referer);
             let code = code_by_side(code, reference.relation, by_target);
             found.push(Break { referer, reference, code, days, by_target });
         }
     }
 }
 
-/// On which days the referer and the target broke the rule before, through whichever field: violations are told apart by
-/// rule, objects and days.
+/// The days on which some reference to the same target was wrong by the same rule before.
 fn standing(draft: &Draft, before: &Timeline<State>, reference: Reference, code: Code) -> Days {
     let mut standing = Days::new();
-    for earlier in references(reference.relation.kind, before) {
-        if earlier.target == reference.target {
-            let broken = broken_days(draft, When::Before, &demand(before, earlier), earlier);
-            for (_, days) in broken.into_iter().filter(|(broken, _)| *broken == code) {
-                standing = standing.union(&days);
-            }
+    let Some(kind) = Some(reference.relation.kind).filter(|_| !before.is_empty()) else { return standing };
+    for stood in references(kind, before).into_iter().filter(|stood| stood.target == reference.target) {
+        for (_, days) in broken_days(draft, When::Before, &demand(before, stood), stood)
+            .into_iter()
+            .filter(|(stood, _)| *stood == code)
+        {
+            standing = standing.union(&days);
         }
     }
     standing
@@ -264,27 +309,24 @@ pub(crate) fn broken_days(
     broken
 }
 
-/// The facets a class belongs to now, and when.
-pub(crate) fn facets_of(draft: &Draft, class: Ix) -> Timeline<Ix> {
-    let facet = At { field: crate::model::Class::FACET.index, key: 0 };
-    draft.timeline_of(When::Now, Kind::Class, class).filter_map(|state| state.get(facet).map(Ix))
-}
-
 /// The days on which the class belongs to a facet with this user key.
-fn days_in_facet(draft: &Draft, when: When, class: &Timeline<State>, facet: &str) -> Days {
-    let class_facet = At { field: crate::model::Class::FACET.index, key: 0 };
-    let user_key = crate::model::Facet::USER_KEY.index;
+pub(super) fn days_in_facet(draft: &Draft, when: When, class: &Timeline<State>, facet: &str) -> Days {
     let mut days = Days::new();
-    for (period, state) in class {
-        let Some(target) = state.get(class_facet) else { continue };
-        let facets = draft.timeline_of(when, Kind::Facet, Ix(target));
+    for (period, target) in facets_of(class) {
+        let facets = draft.timeline_of(when, Kind::Facet, target);
         for (piece, state) in facets.pieces_in(period) {
-            if draft.tables.text_of(state, user_key).is_some_and(|key| &**key == facet) {
+            if draft.tables.text_of(state, Facet::USER_KEY.index).is_some_and(|key| &**key == facet) {
                 days.insert(piece, ());
             }
         }
     }
     days
+}
+
+/// The facets a class belongs to, and when.
+pub(super) fn facets_of(class: &Timeline<State>) -> impl Iterator<Item = (Period, Ix)> + '_ {
+    let at = At { field: Class::FACET.index, key: 0 };
+    class.iter().filter_map(move |(period, state)| Some((period, Ix(state.get(at)?))))
 }
 
 impl Draft {

@@ -4,10 +4,19 @@
 //! (`coverage`), one each the special ones. Checked is the net result of a commit, so the order of its commands never
 //! decides.
 
+mod accounts;
+mod check;
 mod code;
 mod coverage;
 mod cycle;
+mod deputies;
+mod it_associations;
+mod kle;
+mod links;
+mod pairs;
 mod policy;
+mod primary;
+mod same;
 mod settle;
 mod unique;
 mod violation;
@@ -19,8 +28,12 @@ pub use settle::{Settled, SettledAction};
 pub use violation::{Refusal, Violation};
 pub(crate) use words::name;
 
-use crate::model::{Kind, Person};
+use crate::model::{Association, ItAccount, Kind, Person, UnitLink};
 use crate::state::draft::Draft;
+use same::SameRule;
+
+/// The rules about two fields of one object.
+const SPECIAL_SAME: [SameRule; 2] = [deputies::DEPUTY, links::ENDS];
 
 /// What the rules make of a draft.
 #[derive(Debug, Default)]
@@ -46,13 +59,45 @@ pub(crate) fn judge(draft: &mut Draft, commit: &Policies, registry: &Policies) -
         reported: words::violations(draft, &outcome.reported),
     };
     judgement.refused.extend(cycle::check(draft));
-    let same_cpr = unique::cpr(draft);
-    if unique::is_reported(Kind::Person, Person::CPR.index, commit, registry) {
-        judgement.reported.extend(same_cpr);
-    } else {
-        judgement.refused.extend(same_cpr);
+    for violation in special(draft) {
+        let reported = match admitted_by(&violation) {
+            None => true,
+            Some((kind, field)) => {
+                commit.reports(kind, field).or_else(|| registry.reports(kind, field)).unwrap_or(false)
+            }
+        };
+        if reported { judgement.reported.push(violation) } else { judgement.refused.push(violation) }
     }
     violation::sort(&mut judgement.refused);
     violation::sort(&mut judgement.reported);
     judgement
+}
+
+/// What the commit makes or widens by the rules of single kinds.
+fn special(draft: &Draft) -> Vec<Violation> {
+    let mut found = pairs::check(&unique::SameCpr, draft);
+    found.extend(pairs::check(&accounts::SameAccount, draft));
+    found.extend(pairs::check(&it_associations::SamePlacement, draft));
+    found.extend(pairs::check(&primary::MainAccounts::default(), draft));
+    found.extend(pairs::check(&primary::MainAssociations::default(), draft));
+    found.extend(pairs::check(&kle::TwoResponsible::new(draft), draft));
+    found.extend(SPECIAL_SAME.iter().flat_map(|rule| rule.check(draft)));
+    found
+}
+
+/// The relation whose policy [`Policy::Report`] admits a violation of these rules; `None` for what is always admitted.
+fn admitted_by(violation: &Violation) -> Option<(Kind, u8)> {
+    let kind = violation.objects.first().map(|object| object.kind);
+    Some(match violation.code {
+        Code::ExistingCpr => (Kind::Person, Person::CPR.index),
+        Code::DuplicatedItUser => (Kind::ItAccount, ItAccount::USER_KEY.index),
+        Code::MoreThanOnePrimary if kind == Some(Kind::ItAccount) => {
+            (Kind::ItAccount, ItAccount::PRIMARY.index)
+        }
+        Code::MoreThanOnePrimary => (Kind::Association, Association::PRIMARY.index),
+        Code::MoreThanOneAssociation => (Kind::Association, Association::IT_ACCOUNT.index),
+        Code::CannotSubstituteSelf => (Kind::Association, Association::SUBSTITUTE.index),
+        Code::RelatedToSelf => (Kind::UnitLink, UnitLink::TO.index),
+        _ => return None,
+    })
 }

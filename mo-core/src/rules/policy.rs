@@ -80,6 +80,15 @@ impl Policies {
         self
     }
 
+    /// What is said about a rule that knows only [`Policy::Refuse`] and [`Policy::Report`]: whether it is reported, if
+    /// anything is said. [`otherwise`](Policies::otherwise) counts only as report.
+    pub(crate) fn reports(&self, kind: Kind, field: u8) -> Option<bool> {
+        match self.relations.get(&(kind, field)) {
+            Some(policy) => Some(*policy == Policy::Report),
+            None => (self.otherwise == Some(Policy::Report)).then_some(true),
+        }
+    }
+
     pub(crate) fn get(&self, kind: Kind, field: u8) -> Option<Policy> {
         self.relations.get(&(kind, field)).copied().or(self.otherwise)
     }

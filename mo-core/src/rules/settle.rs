@@ -3,15 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::coverage::{self, Break, Lost, When};
+use super::coverage::{self, Break, Referrers};
 use super::{Code, Policies, Policy};
 use crate::model::{Kind, ObjectRef, Shape};
-use crate::state::Dependents;
-use crate::state::cells::{At, State};
-use crate::state::draft::Draft;
+use crate::state::cells::State;
+use crate::state::draft::{Draft, Governs, Touched, When};
 use crate::state::tables::{Ix, Reference, Relation};
 use crate::time::Period;
-use crate::timeline::{Days, Timeline};
+use crate::timeline::{Days, Timeline, sweep};
 
 /// What a policy did to an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,11 +50,11 @@ impl SettledAction {
     }
 }
 
-/// How a broken reference was handled: broken days under one policy, and what to say about their dependents.
+/// Broken days under one policy, and the command that governs them.
 struct Case {
     found: Break,
     policy: Policy,
-    inherits: Option<Dependents>,
+    governs: Option<Governs>,
 }
 
 /// What is left after settling.
@@ -66,21 +65,30 @@ pub(crate) struct Outcome {
     pub(crate) reported: Vec<Break>,
 }
 
+/// Settles what policies can mend, in rounds: all breaks of a round are mended at the same time, until none can be.
+///
+/// # Complexity
+/// Each round costs what the round before changed, and who refers to that.
 pub(crate) fn settle(draft: &mut Draft, commit: &Policies, registry: &Policies) -> Outcome {
     let policies = Ranked { commit, registry };
-    let mut actions: BTreeMap<(Ix, SettledAction), Days> = BTreeMap::new();
-    let mut lives: HashMap<Ix, Days> = HashMap::new();
+    let mut done = Done::default();
+    let mut new = Referrers::default();
+    for touched in draft.touched() {
+        new.enter(touched);
+    }
     let mut found = coverage::breaks(draft);
-    let mut new_referrers: Option<HashMap<Ix, Vec<Lost>>> = None;
     loop {
-        let changed = round(draft, &policies, found, &mut actions, &mut lives);
+        let changed = round(draft, &policies, &found, &mut done);
         if changed.is_empty() {
             break;
         }
-        let referrers = new_referrers.get_or_insert_with(|| referrers_in(draft));
-        found = breaks_around(draft, &changed, referrers);
+        let changed: Vec<&Touched> = changed.iter().filter_map(|ix| draft.changed(*ix)).collect();
+        for touched in &changed {
+            new.enter(touched);
+        }
+        found = coverage::breaks_around(draft, &changed, &new);
     }
-    let mut outcome = Outcome { settled: receipt(draft, actions, &lives), ..Outcome::default() };
+    let mut outcome = Outcome { settled: done.receipt(draft), ..Outcome::default() };
     for found in coverage::breaks(draft) {
         for case in policies.cases(draft, &found) {
             match case.policy {
@@ -93,159 +101,192 @@ pub(crate) fn settle(draft: &mut Draft, commit: &Policies, registry: &Policies) 
     outcome
 }
 
-/// Applies every mending policy once; tells which objects changed.
-fn round(
-    draft: &mut Draft,
-    policies: &Ranked<'_>,
-    found: Vec<Break>,
-    actions: &mut BTreeMap<(Ix, SettledAction), Days>,
-    lives: &mut HashMap<Ix, Days>,
-) -> BTreeSet<Ix> {
-    let mut cases: Vec<Case> = found.into_iter().flat_map(|found| policies.cases(draft, &found)).collect();
-    cases.sort_by_key(|case| {
-        let Break { referer, reference, .. } = &case.found;
-        (draft.kind(*referer), draft.id(*referer), reference.at)
-    });
-    let mut changed = BTreeSet::new();
-    for case in cases {
-        let referer = case.found.referer;
-        let Some(kind) = draft.kind(referer) else { continue };
-        let before = draft.now(referer).into_owned();
-        let Some((now, action)) = mended(draft, kind, &before, &case) else { continue };
-        let days = changed_days(&before, &now);
-        if days.is_empty() {
-            continue;
+/// What was settled so far.
+#[derive(Debug, Default)]
+struct Done {
+    actions: BTreeMap<(Ix, SettledAction), Days>,
+    /// The lives of settled objects after the last command.
+    lives: HashMap<Ix, Days>,
+}
+
+impl Done {
+    fn receipt(self, draft: &Draft) -> Vec<Settled> {
+        let gone = |ix: &Ix| draft.now(*ix).is_empty();
+        let deleted = self.lives.into_iter().filter(|(ix, _)| gone(ix));
+        let deleted = deleted.map(|(ix, life)| ((ix, SettledAction::Deleted), life));
+        let kept = self.actions.into_iter().filter(|((ix, _), _)| !gone(ix));
+        let mut settled: Vec<Settled> = kept
+            .chain(deleted)
+            .filter_map(|((ix, action), days)| {
+                Some(Settled { object: draft.object(ix)?, action, periods: days.periods().collect() })
+            })
+            .collect();
+        settled.sort_by_key(|settled| (settled.object, settled.action));
+        settled
+    }
+}
+
+/// An object after a round.
+struct Mended {
+    ix: Ix,
+    now: Timeline<State>,
+    inherited: Timeline<Governs>,
+}
+
+/// Applies every mending policy once, all on what the round before left; tells which objects changed.
+fn round(draft: &mut Draft, policies: &Ranked<'_>, found: &[Break], done: &mut Done) -> BTreeSet<Ix> {
+    let mut cases: BTreeMap<Ix, Vec<Mend>> = BTreeMap::new();
+    for found in found {
+        for case in policies.cases(draft, found) {
+            if let Some(mend) = Mend::of(draft, case) {
+                cases.entry(found.referer).or_default().push(mend);
+            }
         }
-        lives.entry(referer).or_insert_with(|| before.coverage());
-        draft.touch(kind, referer).set_now(now, case.inherits);
-        let noted = actions.entry((referer, action)).or_default();
-        *noted = noted.union(&days);
-        changed.insert(referer);
+    }
+    let mended: Vec<Mended> =
+        cases.into_iter().filter_map(|(ix, mends)| object_mended(draft, ix, mends, done)).collect();
+    let mut changed = BTreeSet::new();
+    for Mended { ix, now, inherited } in mended {
+        let Some(kind) = draft.kind(ix) else { continue };
+        draft.touch(kind, ix).settle(now, &inherited);
+        changed.insert(ix);
     }
     changed
 }
 
-fn changed_days(before: &Timeline<State>, now: &Timeline<State>) -> Days {
-    let mut days = Days::new();
-    for (period, _, _) in before.diff(now) {
-        days.insert(period, ());
-    }
-    days
+/// One break with what is done about it.
+struct Mend {
+    reference: Reference,
+    days: Days,
+    what: What,
+    governs: Option<Governs>,
 }
 
-/// The referer's timeline after the policy did its work; `None` for policies that mend nothing.
-fn mended(
-    draft: &mut Draft,
-    kind: Kind,
-    timeline: &Timeline<State>,
-    case: &Case,
-) -> Option<(Timeline<State>, SettledAction)> {
-    let Break { reference, days, .. } = &case.found;
-    let field = reference.relation.field;
-    let spec = kind.spec();
-    let single = spec.fields.get(usize::from(field))?.shape == Shape::One;
-    let clear = |at: At| on_days(timeline, days, |state| Some(state.with(at, None)));
-    match case.policy {
-        Policy::Refuse | Policy::Report => None,
-        Policy::Clip | Policy::Vacate if !single => {
-            let drop_unplaced =
-                case.policy == Policy::Clip && field == coverage::placements() && kind == Kind::Unit;
-            let timeline = if drop_unplaced {
-                on_days(timeline, days, |state| {
-                    let state = state.with(reference.at, None);
-                    let stands = state.field(field).next().is_some();
-                    stands.then_some(state)
-                })
-            } else {
-                clear(reference.at)
-            };
-            Some((timeline, SettledAction::Clipped))
-        }
-        Policy::Vacate if !spec.mandatory(field) => Some((clear(reference.at), SettledAction::Vacated)),
-        Policy::Clip | Policy::Vacate => Some((timeline.subtract(days), SettledAction::Clipped)),
-        Policy::Fallback(id) => {
-            let target = draft.tables.intern_id(id);
-            if target == reference.target {
-                return None;
+/// What is done about a break on its days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    LoseDay,
+    /// A member or an entry goes.
+    LoseEntry,
+    /// A placement goes, and the day with the last of them.
+    LosePlacement,
+    Clear,
+    MoveTo(Ix),
+}
+
+impl Mend {
+    /// `None` for a policy that mends nothing here.
+    fn of(draft: &mut Draft, case: Case) -> Option<Mend> {
+        let Break { reference, days, .. } = case.found;
+        let Relation { kind, field, .. } = reference.relation;
+        let spec = kind.spec();
+        let single = spec.fields.get(usize::from(field))?.shape == Shape::One;
+        let mut days = days;
+        let what = match case.policy {
+            Policy::Refuse | Policy::Report => return None,
+            Policy::Clip if kind == Kind::Unit && field == coverage::placements() => What::LosePlacement,
+            Policy::Clip | Policy::Vacate if !single => What::LoseEntry,
+            Policy::Vacate if !spec.mandatory(field) => What::Clear,
+            Policy::Clip | Policy::Vacate => What::LoseDay,
+            Policy::Fallback(id) => {
+                let target = draft.tables.intern_id(id);
+                if target == reference.target {
+                    return None;
+                }
+                // Where the fallback is not what the reference asks for, nothing moves.
+                for (_, broken) in
+                    coverage::broken_days(draft, When::Now, &days.clone(), reference.to(target))
+                {
+                    days = days.subtract(&broken);
+                }
+                What::MoveTo(target)
             }
-            let moved = moved_to(*reference, target);
-            let mut fitting = days.clone();
-            for (_, broken) in coverage::broken_days(draft, When::Now, days, moved) {
-                fitting = fitting.subtract(&broken);
+        };
+        (!days.is_empty()).then_some(Mend { reference, days, what, governs: case.governs })
+    }
+}
+
+/// An object with all its breaks of a round mended; `None` when that changes nothing.
+fn object_mended(draft: &Draft, ix: Ix, mut mends: Vec<Mend>, done: &mut Done) -> Option<Mended> {
+    let kind = draft.kind(ix)?;
+    if mends.len() > 1 {
+        // Where two references move to one key the first in the order of slots does.
+        mends.sort_by_cached_key(|mend| {
+            (draft.tables.decode_slot(kind, mend.reference.at), mend.reference.relation.in_key)
+        });
+    }
+    let before = draft.now(ix).into_owned();
+    let days: Vec<Days> = mends.iter().map(|mend| mend.days.clone()).collect();
+    let days: Vec<&Days> = days.iter().collect();
+    let acting = sweep(&days, |held| Some(held.iter().map(Option::is_some).collect::<Vec<bool>>()));
+    let mut now = Timeline::new();
+    let mut inherited: Timeline<Governs> = Timeline::new();
+    let mut actions: BTreeMap<SettledAction, Vec<Period>> = BTreeMap::new();
+    for (period, state, acting) in before.overlay(&acting) {
+        let Some(state) = state else { continue };
+        let Some(acting) = acting else {
+            now.append(period, state.clone());
+            continue;
+        };
+        let acting: Vec<&Mend> =
+            mends.iter().zip(acting).filter(|(_, acts)| **acts).map(|(m, _)| m).collect();
+        let (new, did) = day_mended(state, &acting);
+        if new.as_ref() != Some(state) {
+            for action in did {
+                actions.entry(action).or_default().push(period);
             }
-            let timeline = on_days(timeline, &fitting, |state| {
-                let value = state.get(reference.at)?;
-                let value = if reference.relation.in_key { value } else { target.0 };
-                Some(state.with(reference.at, None).with(moved.at, Some(value)))
-            });
-            Some((timeline, SettledAction::Moved))
+            if let Some(last) = acting.iter().filter_map(|mend| mend.governs).max_by_key(|by| by.command) {
+                inherited.append(period, last);
+            }
+        }
+        if let Some(new) = new {
+            now.append(period, new);
         }
     }
-}
-
-fn moved_to(reference: Reference, target: Ix) -> Reference {
-    let at = if reference.relation.in_key { At { key: target.0, ..reference.at } } else { reference.at };
-    Reference { at, target, ..reference }
-}
-
-/// The timeline with `f` applied on some of its days; days for which it gives nothing are lost.
-fn on_days(timeline: &Timeline<State>, days: &Days, f: impl Fn(&State) -> Option<State>) -> Timeline<State> {
-    timeline.merge(days, |state, chosen| match (state, chosen) {
-        (Some(state), Some(())) => f(state),
-        (state, _) => state.cloned(),
-    })
-}
-
-/// What the objects changed in the last round break, as referers and as targets.
-fn breaks_around(
-    draft: &Draft,
-    changed: &BTreeSet<Ix>,
-    new_referrers: &HashMap<Ix, Vec<Lost>>,
-) -> Vec<Break> {
-    let mut found = Vec::new();
-    let mut look: BTreeSet<Lost> = BTreeSet::new();
-    for touched in changed.iter().filter_map(|ix| draft.changed(*ix)) {
-        coverage::of_referer(draft, touched, &mut found);
-        look.extend(coverage::lost_referrers(draft, touched));
-        look.extend(new_referrers.get(&touched.ix).into_iter().flatten());
+    if actions.is_empty() {
+        return None;
     }
-    for lost in look {
-        if !changed.contains(&lost.referer) {
-            coverage::to_target(draft, lost, &mut found);
+    done.lives.entry(ix).or_insert_with(|| before.coverage());
+    for (action, periods) in actions {
+        let noted = done.actions.entry((ix, action)).or_default();
+        *noted = noted.union(&periods.into_iter().collect());
+    }
+    Some(Mended { ix, now, inherited })
+}
+
+/// A state after mends, and what they did to it; `None`: the days are lost.
+fn day_mended(state: &State, mends: &[&Mend]) -> (Option<State>, BTreeSet<SettledAction>) {
+    let mut new = state.clone();
+    let mut did = BTreeSet::new();
+    for mend in mends {
+        did.insert(match mend.what {
+            What::LoseDay => return (None, BTreeSet::from([SettledAction::Clipped])),
+            What::LoseEntry | What::LosePlacement => SettledAction::Clipped,
+            What::Clear => SettledAction::Vacated,
+            What::MoveTo(_) => continue,
+        });
+        new = new.with(mend.reference.at, None);
+    }
+    for mend in mends {
+        let What::MoveTo(target) = mend.what else { continue };
+        let at = mend.reference.at;
+        // What another mend took away is not moved.
+        let Some(value) = new.get(at) else { continue };
+        if mend.reference.relation.in_key {
+            let moved = mend.reference.to(target).at;
+            // What stands under the new key already stays.
+            let value = new.get(moved).unwrap_or(value);
+            new = new.with(at, None).with(moved, Some(value));
+        } else {
+            new = new.with(at, Some(target.0));
         }
+        did.insert(SettledAction::Moved);
     }
-    found
-}
-
-/// References that the commit itself makes and that no index lists yet.
-fn referrers_in(draft: &Draft) -> HashMap<Ix, Vec<Lost>> {
-    let mut referrers: HashMap<Ix, Vec<Lost>> = HashMap::new();
-    for touched in draft.touched().iter().filter(|touched| touched.is_changed()) {
-        for reference in coverage::references(touched.kind, &touched.now) {
-            let (relation, target) = (reference.relation, reference.target);
-            referrers.entry(target).or_default().push(Lost { relation, referer: touched.ix, target });
-        }
+    let unplaced = || new.field(coverage::placements()).next().is_none();
+    if mends.iter().any(|mend| mend.what == What::LosePlacement) && unplaced() {
+        return (None, BTreeSet::from([SettledAction::Clipped]));
     }
-    referrers
-}
-
-fn receipt(
-    draft: &Draft,
-    actions: BTreeMap<(Ix, SettledAction), Days>,
-    lives: &HashMap<Ix, Days>,
-) -> Vec<Settled> {
-    let gone: BTreeSet<Ix> = lives.keys().copied().filter(|ix| draft.now(*ix).is_empty()).collect();
-    let deleted =
-        gone.iter().map(|ix| ((*ix, SettledAction::Deleted), lives.get(ix).cloned().unwrap_or_default()));
-    let kept = actions.into_iter().filter(|((ix, _), _)| !gone.contains(ix));
-    let mut settled: Vec<Settled> = kept
-        .chain(deleted)
-        .filter_map(|((ix, action), days)| {
-            Some(Settled { object: draft.object(ix)?, action, periods: days.periods().collect() })
-        })
-        .collect();
-    settled.sort_by_key(|settled| (settled.object, settled.action));
-    settled
+    (Some(new), did)
 }
 
 /// The policies by precedence: what the command said, the commit, the registry, the rule itself.
@@ -257,25 +298,23 @@ struct Ranked<'a> {
 impl Ranked<'_> {
     /// The break cut by the policies that count on its days.
     fn cases(&self, draft: &Draft, found: &Break) -> Vec<Case> {
-        let governed = governed(draft, found);
         let otherwise = self.relation(found.reference.relation, found.code, found.by_target);
+        let governed = governed(draft, found);
         let mut cases: Vec<Case> = Vec::new();
-        let mut rest = found.days.clone();
-        for (period, said) in &governed {
-            let policy = said.map_or(otherwise, Policy::from);
+        for (period, by) in &governed {
+            let policy = by.said.map_or(otherwise, Policy::from);
             let days = Days::from(period);
-            rest = rest.subtract(&days);
-            match cases.iter_mut().find(|case| case.policy == policy && case.inherits == *said) {
+            match cases.iter_mut().find(|case| case.governs == Some(*by)) {
                 Some(case) => case.found.days = case.found.days.union(&days),
-                None => cases.push(Case { found: Break { days, ..found.clone() }, policy, inherits: *said }),
+                None => {
+                    cases.push(Case { found: Break { days, ..found.clone() }, policy, governs: Some(*by) });
+                }
             }
         }
+        let rest = found.days.subtract(&governed);
         if !rest.is_empty() {
-            cases.push(Case {
-                found: Break { days: rest, ..found.clone() },
-                policy: otherwise,
-                inherits: None,
-            });
+            let found = Break { days: rest, ..found.clone() };
+            cases.push(Case { found, policy: otherwise, governs: None });
         }
         cases
     }
@@ -288,18 +327,15 @@ impl Ranked<'_> {
     }
 }
 
-/// What the commands that broke the reference said about dependents, on the broken days. They changed the target; where a
-/// class is in the wrong facet, perhaps only the facet behind it.
-fn governed(draft: &Draft, found: &Break) -> Timeline<Option<Dependents>> {
-    let said = |ix: Ix, days: &Days| match draft.changed(ix) {
-        Some(touched) => touched.governs.intersect(days),
-        None => Timeline::new(),
-    };
-    let mut governed = said(found.reference.target, &found.days);
+/// The commands that govern the days of a break: the last that changed the target on the day; where a class belongs to a
+/// wrong facet and did not change itself, the last that changed the facet.
+fn governed(draft: &Draft, found: &Break) -> Timeline<Governs> {
+    let target = found.reference.target;
+    let of = |ix: Ix, days: &Days| draft.governs(ix).map(|by| by.intersect(days)).unwrap_or_default();
+    let mut governed = of(target, &found.days);
     if found.code == Code::ClassWrongFacet {
-        for (period, facet) in &coverage::facets_of(draft, found.reference.target) {
-            let behind = said(*facet, &found.days.intersect(&Days::from(period)));
-            governed = governed.or_else(&behind);
+        for (period, facet) in coverage::facets_of(&draft.timeline_of(When::Now, Kind::Class, target)) {
+            governed = governed.or_else(&of(facet, &found.days.clip(period)));
         }
     }
     governed

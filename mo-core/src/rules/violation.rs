@@ -120,8 +120,5 @@ impl std::error::Error for Refusal {}
 
 /// By code, objects, first day.
 pub(crate) fn sort(violations: &mut [Violation]) {
-    violations.sort_by(|a, b| {
-        let key = |v: &Violation| (v.code.name().into_owned(), v.objects.clone(), v.periods.first().copied());
-        key(a).cmp(&key(b))
-    });
+    violations.sort_by_cached_key(|v| (v.code.name(), v.objects.clone(), v.periods.first().copied()));
 }

@@ -2,6 +2,7 @@
 
 use super::coverage::{self, Break};
 use super::{Code, Violation};
+use crate::model::{Kind, ObjectRef};
 use crate::state::draft::Draft;
 use crate::state::tables::Ix;
 use crate::time::Period;
@@ -44,15 +45,20 @@ pub(crate) fn violations(draft: &Draft, breaks: &[Break]) -> Vec<Violation> {
         .map(|(found, on)| {
             let objects = [found.referer, found.reference.target];
             let message = sentence(draft, &found, &on);
-            let named = |ix: Ix| {
-                draft.object(ix).unwrap_or(crate::model::ObjectRef {
-                    kind: found.reference.target_kind(),
-                    id: draft.id(ix),
-                })
-            };
-            Violation::on_days(found.code, objects.map(named).into(), &on, message).drawn(rows(draft, &found))
+            let objects = objects.map(|ix| object(draft, ix, found.reference.target_kind()));
+            Violation::on_days(found.code, objects.into(), &on, message).drawn(rows(draft, &found))
         })
         .collect()
+}
+
+/// The object an id names; of the kind it should be where it names none.
+pub(super) fn object(draft: &Draft, ix: Ix, expected: Kind) -> ObjectRef {
+    draft.object(ix).unwrap_or(ObjectRef { kind: expected, id: draft.id(ix) })
+}
+
+/// The lives of objects, as rows.
+pub(super) fn lives(draft: &Draft, objects: &[Ix]) -> Vec<(String, Vec<Period>)> {
+    objects.iter().map(|ix| (name(draft, *ix), draft.now(*ix).coverage().periods().collect())).collect()
 }
 
 /// What was compared, as rows: the days of the reference and the life of its target.

@@ -1,6 +1,7 @@
 //! Answers to the questions of a scenario file, as JSON.
 
 use super::ask::{Ask, Question, TreeQuestion};
+use super::lines::violations;
 use crate::delta::{Delta, DeltaChange};
 use crate::hierarchy::ManagerQuery;
 use crate::journal::{Json, JsonKey, fields_json, object_json, period_json, slot_path, value_json};
@@ -64,6 +65,7 @@ pub(super) fn answer(ask: &Ask, head: &Snapshot) -> Json {
             let view = |(day, known)| head.as_known(known).at(day);
             delta(&view(*from).delta_to(&view(*to)))
         }
+        Question::Check => violations(&snapshot.check()),
         Question::Registrations { after } => {
             Json::List(snapshot.registrations(*after).map(|registration| registration.to_json()).collect())
         }

@@ -63,6 +63,7 @@ pub(super) enum Question {
         from: (Day, Known),
         to: (Day, Known),
     },
+    Check,
     Registrations {
         after: Revision,
     },
@@ -95,6 +96,7 @@ const QUESTIONS: &[&str] = &[
     "find",
     "managers",
     "delta",
+    "check",
     "registrations",
 ];
 
@@ -203,6 +205,10 @@ fn question_from(
                 from: point_from(&at.required("from")?)?,
                 to: point_from(&at.required("to")?)?,
             })
+        }
+        "check" => {
+            at.only(&[])?;
+            Ok(Question::Check)
         }
         // The only one left of the known questions.
         _ => {

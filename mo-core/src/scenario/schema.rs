@@ -220,6 +220,7 @@ fn ask() -> Json {
             ),
         ),
         ("delta", object([("from", point()), ("to", point())], &["from", "to"])),
+        ("check", object([], &[])),
         ("registrations", object([("after", of_type("integer"))], &["after"])),
     ];
     let forms = questions.into_iter().map(|(name, question)| {

@@ -10,16 +10,26 @@ use super::cells::State;
 use super::snapshot::effects_between;
 use super::tables::{Effects, Ix, Tables};
 use crate::model::{Kind, ObjectRef};
+use crate::time::{Period, Revision};
 use crate::timeline::Timeline;
 
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) tables: Tables,
+    /// The belief it is laid over.
+    known: Revision,
     touched: Vec<Touched>,
     places: HashMap<Ix, usize>,
 }
 
-/// An object that a command addressed.
+/// Which belief a question is about: the head's, or the one the commit would leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum When {
+    Before,
+    Now,
+}
+
+/// An object that a command addressed, or that was settled.
 #[derive(Debug)]
 pub(crate) struct Touched {
     pub(crate) kind: Kind,
@@ -30,8 +40,15 @@ pub(crate) struct Touched {
     pub(crate) now: Timeline<State>,
     /// Whether a command changed it, net of other commands; settling alone does not count.
     pub(crate) by_command: bool,
-    /// What the command that last changed a day said about dependents, if anything.
-    pub(crate) governs: Timeline<Option<Dependents>>,
+    /// Per changed day the command that changed it last.
+    pub(crate) governs: Timeline<Governs>,
+}
+
+/// A command, by its place in the commit, and what it said about dependents, if anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Governs {
+    pub(crate) command: usize,
+    pub(crate) said: Option<Dependents>,
 }
 
 /// What a command that takes days away does about everything it breaks, directly or not.
@@ -47,11 +64,17 @@ pub enum Dependents {
 }
 
 impl Touched {
-    /// Gives the object another timeline; `dependents` governs the days that change.
-    pub(crate) fn set_now(&mut self, now: Timeline<State>, dependents: Option<Dependents>) {
+    /// Gives the object another timeline; the command governs the days that change.
+    pub(crate) fn set_now(&mut self, now: Timeline<State>, by: Governs) {
         for (period, _, _) in self.now.diff(&now) {
-            self.governs.insert(period, dependents);
+            self.governs.insert(period, by);
         }
+        self.now = now;
+    }
+
+    /// Gives the object the timeline that settling made of it; what settling changes inherits the commands in `inherited`.
+    pub(crate) fn settle(&mut self, now: Timeline<State>, inherited: &Timeline<Governs>) {
+        self.governs = inherited.or_else(&self.governs);
         self.now = now;
     }
 
@@ -61,8 +84,14 @@ impl Touched {
 }
 
 impl Draft {
+    /// Nothing laid over the head.
     pub(crate) fn new(tables: &Tables) -> Draft {
-        Draft { tables: tables.clone(), touched: Vec::new(), places: HashMap::new() }
+        Draft::as_known(tables, Revision::MAX)
+    }
+
+    /// Nothing laid over an earlier belief.
+    pub(crate) fn as_known(tables: &Tables, known: Revision) -> Draft {
+        Draft { tables: tables.clone(), known, touched: Vec::new(), places: HashMap::new() }
     }
 
     pub(crate) fn object(&self, ix: Ix) -> Option<ObjectRef> {
@@ -85,7 +114,7 @@ impl Draft {
     /// The object's entry in the draft, made now if no command addressed it before.
     pub(crate) fn touch(&mut self, kind: Kind, ix: Ix) -> &mut Touched {
         let place = *self.places.entry(ix).or_insert_with(|| {
-            let before = self.tables.timeline(ix);
+            let before = self.tables.timeline_as_known(ix, self.known);
             self.touched.push(Touched {
                 kind,
                 ix,
@@ -114,17 +143,42 @@ impl Draft {
         self.place(ix).filter(|touched| touched.is_changed())
     }
 
+    /// Whether commands changed any day of the object, net; what settling changes does not count.
+    pub(crate) fn by_command(&self, ix: Ix) -> bool {
+        self.place(ix).is_some_and(|touched| touched.by_command)
+    }
+
+    /// Per day the command that last changed the object, itself or through settling.
+    pub(crate) fn governs(&self, ix: Ix) -> Option<&Timeline<Governs>> {
+        self.place(ix).map(|touched| &touched.governs)
+    }
+
     pub(crate) fn now(&self, ix: Ix) -> Cow<'_, Timeline<State>> {
         match self.place(ix) {
             Some(touched) => Cow::Borrowed(&touched.now),
-            None => Cow::Owned(self.tables.timeline(ix)),
+            None => Cow::Owned(self.tables.timeline_as_known(ix, self.known)),
         }
     }
 
     pub(crate) fn before(&self, ix: Ix) -> Cow<'_, Timeline<State>> {
         match self.place(ix) {
             Some(touched) => Cow::Borrowed(&touched.before),
-            None => Cow::Owned(self.tables.timeline(ix)),
+            None => Cow::Owned(self.tables.timeline_as_known(ix, self.known)),
+        }
+    }
+
+    /// The periods of an object and their states in order of time, as they are before or after the commit. Neighbours may
+    /// be equal; nothing is copied.
+    pub(crate) fn each_piece(&self, when: When, ix: Ix, mut f: impl FnMut(Period, &State)) {
+        if let Some(touched) = self.place(ix) {
+            let timeline = if when == When::Before { &touched.before } else { &touched.now };
+            for (period, state) in timeline {
+                f(period, state);
+            }
+        } else if let Some(history) = self.tables.history(ix) {
+            for rect in history.believed(self.known) {
+                f(rect.valid, rect.value);
+            }
         }
     }
 

@@ -43,6 +43,12 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
+    /// The reference as it would be to another target.
+    pub(crate) fn to(self, target: Ix) -> Reference {
+        let at = if self.relation.in_key { At { key: target.0, ..self.at } } else { self.at };
+        Reference { at, target, ..self }
+    }
+
     /// The kind of object the reference asks for.
     pub(crate) fn target_kind(&self) -> Kind {
         let field = self.relation.kind.spec().fields.get(usize::from(self.relation.field));
@@ -194,7 +200,11 @@ impl Tables {
 
     /// The timeline as known now.
     pub(crate) fn timeline(&self, ix: Ix) -> Timeline<State> {
-        self.history(ix).map(|history| history.timeline(Revision::MAX)).unwrap_or_default()
+        self.timeline_as_known(ix, Revision::MAX)
+    }
+
+    pub(crate) fn timeline_as_known(&self, ix: Ix, known: Revision) -> Timeline<State> {
+        self.history(ix).map(|history| history.timeline(known)).unwrap_or_default()
     }
 
     pub(crate) fn state(&self, ix: Ix, day: Day, known: Revision) -> Option<&State> {
