@@ -45,6 +45,15 @@ pub struct Pools {
     pub addressed: Vec<Kind>,
     /// The texts of a field, where others than a few letters make sense.
     pub texts: fn(Kind, &str) -> &'static [&'static str],
+    /// The value that the `n`th object of a kind mostly has in a field.
+    pub own: fn(Kind, usize, &str) -> Option<Value>,
+    /// By number the classes that a field demanding this facet is given; none: any.
+    pub classes: fn(&str) -> &'static [usize],
+    /// Of a hundred ids, how many are created to begin with, and of these how many for all days.
+    pub made: u32,
+    pub lasting: u32,
+    /// Of a hundred fields that may be empty, how many are not.
+    pub filled: u32,
     /// Units stand only under units with a higher number, so that there are no circles.
     pub acyclic: bool,
     /// Commands say now and then what is to happen to dependents.
@@ -66,13 +75,17 @@ impl Pools {
     /// For most ids, in the order of kinds, a command that creates it on some days, often all, and that no precondition
     /// stops.
     pub fn creations(&self) -> BoxedStrategy<Vec<Command>> {
-        let pools = Pools { odd: 0, ..self.clone() };
+        let pools = Pools { odd: 0, acyclic: true, ..self.clone() };
         let all = pools.all_creations();
-        all.prop_flat_map(|all| {
-            let number = all.len();
-            proptest::sample::subsequence(all, number * 3 / 4..=number)
-        })
-        .boxed()
+        let made = prop::collection::vec(
+            prop::bool::weighted(f64::from(self.made) / 100.0),
+            self.ids.values().sum::<usize>(),
+        );
+        (all, made)
+            .prop_map(|(all, made)| {
+                all.into_iter().zip(made).filter(|(_, made)| *made).map(|(command, _)| command).collect()
+            })
+            .boxed()
     }
 
     fn all_creations(&self) -> BoxedStrategy<Vec<Command>> {
@@ -81,7 +94,9 @@ impl Pools {
         let creations: Vec<BoxedStrategy<Command>> = all
             .map(|(kind, n)| {
                 let object = ObjectRef { kind, id: id(kind, n) };
-                let period = prop_oneof![1 => Just(window.period(0, window.len())), 2 => self.period()];
+                let (lasting, passing) = (self.lasting.max(1), 100 - self.lasting);
+                let period =
+                    prop_oneof![lasting => Just(window.period(0, window.len())), passing => self.period()];
                 let create = move |(period, state)| Command::Create { object, period, state };
                 (period, self.state(kind, n)).prop_map(create).boxed()
             })
@@ -172,7 +187,7 @@ impl Pools {
     fn moves(&self, n: usize) -> BoxedStrategy<Command> {
         let window = self.window;
         let unit = id(Kind::Unit, n).into();
-        let hierarchy = self.reference(Kind::Hierarchy);
+        let hierarchy = self.reference(Kind::Hierarchy, None);
         let until = prop::option::of(self.day());
         (hierarchy, self.placement(n), self.day(), until, prop::bool::weighted(0.2))
             .prop_map(move |(hierarchy, to, from, until, leave)| {
@@ -244,10 +259,16 @@ impl Pools {
         self.cuts().prop_map(move |(from, until)| window.period(from, until)).boxed()
     }
 
-    /// The id of an object of the kind; now and then of another, or one that names nothing.
-    fn reference(&self, kind: Kind) -> BoxedStrategy<Uuid> {
+    /// The id of an object of the kind; now and then of another, or one that names nothing. Of classes mostly one of the
+    /// facet.
+    fn reference(&self, kind: Kind, facet: Option<&str>) -> BoxedStrategy<Uuid> {
+        let fitting = facet.map(self.classes).filter(|classes| !classes.is_empty() && kind == Kind::Class);
         let count = self.count(kind).max(1);
-        (self.some_odd(), 0..count, select(self.addressed.clone()), 0..9usize)
+        let number = match fitting {
+            Some(classes) => prop_oneof![15 => select(classes), 1 => 0..count].boxed(),
+            None => (0..count).boxed(),
+        };
+        (self.some_odd(), number, select(self.addressed.clone()), 0..9usize)
             .prop_map(move |(odd, n, other, m)| if odd { id(other, m) } else { id(kind, n) })
             .boxed()
     }
@@ -263,6 +284,14 @@ impl Pools {
     }
 
     fn value(&self, kind: Kind, n: usize, field: &'static FieldSpec) -> BoxedStrategy<Value> {
+        let any = self.any_value(kind, n, field);
+        match (self.own)(kind, n, field.name) {
+            Some(own) => prop_oneof![9 => Just(own), 1 => any].boxed(),
+            None => any,
+        }
+    }
+
+    fn any_value(&self, kind: Kind, n: usize, field: &'static FieldSpec) -> BoxedStrategy<Value> {
         match field.value {
             ValueType::Text => {
                 let texts = (self.texts)(kind, field.name);
@@ -281,16 +310,16 @@ impl Pools {
                 .boxed(),
             ValueType::Flag => Just(Value::True).boxed(),
             ValueType::Choice(words) => select(words).prop_map(Value::Choice).boxed(),
-            ValueType::Ref(kind) => self.reference(kind).prop_map(Value::Id).boxed(),
+            ValueType::Ref(kind) => self.reference(kind, field.facet).prop_map(Value::Id).boxed(),
             ValueType::Placement => self.placement(n),
             _ => unreachable!("every type of value is drawn"),
         }
     }
 
-    fn key(&self, key: KeyType) -> BoxedStrategy<Key> {
+    fn key(&self, key: KeyType, facet: Option<&str>) -> BoxedStrategy<Key> {
         match key {
             KeyType::Text => select(vec!["sd", "ad", "fk"]).prop_map(|text| Key::Text(text.into())).boxed(),
-            KeyType::Ref(kind) => self.reference(kind).prop_map(Key::Id).boxed(),
+            KeyType::Ref(kind) => self.reference(kind, facet).prop_map(Key::Id).boxed(),
             KeyType::Choice(words) => select(&words[..words.len().min(3)]).prop_map(Key::Choice).boxed(),
             _ => unreachable!("every type of key is drawn"),
         }
@@ -298,9 +327,9 @@ impl Pools {
 
     fn member(&self, field: &'static FieldSpec) -> BoxedStrategy<Key> {
         match field.value {
-            ValueType::Ref(kind) => self.key(KeyType::Ref(kind)),
-            ValueType::Choice(words) => self.key(KeyType::Choice(words)),
-            _ => self.key(KeyType::Text),
+            ValueType::Ref(kind) => self.key(KeyType::Ref(kind), field.facet),
+            ValueType::Choice(words) => self.key(KeyType::Choice(words), None),
+            _ => self.key(KeyType::Text, None),
         }
     }
 
@@ -317,7 +346,7 @@ impl Pools {
             Shape::Set => {
                 self.member(field).prop_map(move |key| (Slot::keyed(index, key), Value::True)).boxed()
             }
-            Shape::Map(key) => (self.key(key), self.value(kind, n, field))
+            Shape::Map(key) => (self.key(key, None), self.value(kind, n, field))
                 .prop_map(move |(key, value)| (Slot::keyed(index, key), value))
                 .boxed(),
             _ => unreachable!("every shape is drawn"),
@@ -328,6 +357,7 @@ impl Pools {
     pub fn state(&self, kind: Kind, n: usize) -> BoxedStrategy<Fields> {
         let spec = kind.spec();
         let pair = spec.exactly_one;
+        let filled_share = self.filled;
         let fields: Vec<BoxedStrategy<Vec<(Slot, Value)>>> = (0u8..)
             .zip(spec.fields)
             .map(|(index, field)| {
@@ -340,7 +370,7 @@ impl Pools {
                 let empty = match field.mandatory || half {
                     true => self.odd,
                     false if placed => 80,
-                    false => 300,
+                    false => 400 - 4 * filled_share,
                 };
                 (0..400u32, filled)
                     .prop_map(move |(chance, filled)| if chance < empty { Vec::new() } else { filled })

@@ -171,10 +171,17 @@ impl World {
     }
 
     /// The same belief before a new commit: nothing governs.
-    pub fn settled(mut self) -> World {
+    pub fn ungoverned(mut self) -> World {
         for object in self.objects.values_mut() {
             object.governs = vec![None; self.window.len()];
         }
+        self
+    }
+
+    /// The belief once it is registered: what was made and unmade in the one commit was never known.
+    pub fn registered(mut self, before: &World) -> World {
+        let lives = |object: &Object| object.line.iter().any(Option::is_some);
+        self.objects.retain(|id, object| before.objects.contains_key(id) || lives(object));
         self
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mo_core::model::{FieldChange, Fields, Key, ObjectRef, Placement, Shape, Slot, Value, ValueType};
+use mo_core::model::{FieldChange, Key, ObjectRef, Placement, Shape, Slot, Value, ValueType};
 use mo_core::registry::Command;
 use mo_core::time::{Day, Period};
 
@@ -23,8 +23,7 @@ pub type Failed = &'static str;
 
 /// Runs the commands on a belief in order; the first that fails ends it.
 pub fn run(world: &World, commands: &[Command]) -> Result<(World, Beside), (usize, ObjectRef, Failed)> {
-    let before = &world.objects;
-    let mut world = world.clone().settled();
+    let mut world = world.clone().ungoverned();
     let mut beside = Beside::default();
     for (number, command) in commands.iter().enumerate() {
         let object = command.object();
@@ -46,10 +45,6 @@ pub fn run(world: &World, commands: &[Command]) -> Result<(World, Beside), (usiz
         }
         known.line = line;
     }
-    // What was made and unmade in one commit was never registered.
-    let known =
-        |id: &uuid::Uuid, object: &mut Object| before.contains_key(id) || !alive(&object.line).is_empty();
-    world.objects.retain(known);
     Ok((world, beside))
 }
 
@@ -252,11 +247,11 @@ fn patched(
         beside.left_out.push((number, window.periods(&left_out)));
     }
     // What is out of range is refused even where the same patch writes over it.
-    let puts = changes.iter().filter_map(|change| match change {
+    let numbers = changes.iter().filter_map(|change| match change {
         FieldChange::Put(slot, value) => Some((slot, value)),
         _ => None,
     });
-    if !puts.into_iter().all(|(slot, value)| in_range(object, slot, value)) {
+    if !numbers.into_iter().all(|(slot, value)| in_range(object, slot, value)) {
         return Err("E_FIELD");
     }
     let mut new = line.clone();
@@ -371,13 +366,4 @@ fn in_range(object: ObjectRef, slot: &Slot, value: &Value) -> bool {
         (ValueType::Number(limit), Value::Number(number)) => *number <= limit,
         _ => true,
     }
-}
-
-/// A state written with the engine's fields, for commands made by hand.
-pub fn filled(fields: impl IntoIterator<Item = (Slot, Value)>) -> Fields {
-    let mut out = Fields::new();
-    for (slot, value) in fields {
-        out.put(slot, value);
-    }
-    out
 }
