@@ -35,7 +35,9 @@ pub struct TableError {
 /// Why the commits could not be registered.
 #[derive(Debug, Error)]
 pub enum RegisterError {
-    #[error("the store holds another registry: its registration {0} is not the one of the tables")]
+    #[error(
+        "the store holds another registry: its registration {0} is not that of the tables; give it a store of its own"
+    )]
     Foreign(Revision),
     #[error("registration {number}: {reason}")]
     Commit { number: usize, reason: Box<CommitError> },
