@@ -10,8 +10,9 @@ const LIMIT: usize = 60;
 /// The beginning of `text`, fit to be repeated in an error: at most 60 characters, and everything that may be a CPR
 /// number replaced by `**********`, because a number typed into the wrong field must not end in a log.
 ///
-/// Masked are runs of nine to twelve digits (a lost leading zero, a digit too many) and the usual groupings
-/// `DDMMYY-SSSS` and `DD MM YY SSSS`; digits of any script count. Dates, telephone and CVR numbers stay readable.
+/// Masked are all runs of nine digits or more (a lost leading zero, a number inside a longer one) and the usual groupings
+/// `DDMMYY-SSSS` and `DD MM YY SSSS`, also with more digits before or after; digits of any script count. Dates, times,
+/// telephone and CVR numbers stay readable.
 ///
 /// ```
 /// use mo_core::quote;
@@ -77,9 +78,9 @@ fn cpr_like(pieces: &[Piece<'_>]) -> usize {
                 && gap.text.chars().all(|c| c.is_whitespace() || matches!(c, '-' | '–' | '.' | '/'))
         })
     };
-    if (9..=12).contains(&run(0)) {
+    if run(0) >= 9 {
         1
-    } else if (5..=6).contains(&run(0)) && joined(1) && run(2) == 4 {
+    } else if run(0) >= 5 && joined(1) && run(2) >= 4 {
         3
     } else if (1..=2).contains(&run(0))
         && joined(1)
@@ -87,7 +88,7 @@ fn cpr_like(pieces: &[Piece<'_>]) -> usize {
         && joined(3)
         && run(4) == 2
         && joined(5)
-        && run(6) == 4
+        && run(6) >= 4
     {
         7
     } else {
@@ -114,6 +115,12 @@ mod tests {
             "101505000",
             "10150-5000",
             "01015050001",
+            "0101505000123",
+            "99990101505000",
+            "0101010101505000010101",
+            "010150-5000123",
+            "12010150-5000",
+            "01.01.50-50001",
             "٠١٠١٥٠٥٠٠٠",
         ] {
             assert_eq!(quote(text), "**********", "{text}");
@@ -123,8 +130,29 @@ mod tests {
 
     #[test]
     fn other_numbers_stay_readable() {
-        for text in ["2025-01-01T12:30:00Z", "29189846", "5798000420526", "+45 12 34 56 78", "00.01.00", ""] {
+        for text in [
+            "2025-01-01T12:30:00Z",
+            "2024-01-01 – 2025-01-01",
+            "29189846",
+            "29189846, 4999 Korsbæk",
+            "+45 12 34 56 78",
+            "00.01.00",
+            "",
+        ] {
             assert_eq!(quote(text), text);
+        }
+    }
+
+    /// Wherever a number stands among other digits, no piece of a text shows it, nor what is left when it is cut.
+    #[test]
+    fn no_neighbours_make_a_number_visible() {
+        for before in 0..=70 {
+            for after in [0, 1, 2, 3, 10, 60] {
+                let text = format!("{}0101505000{}", "7".repeat(before), "7".repeat(after));
+                assert_eq!(quote(&text), "**********", "{text}");
+                let grouped = format!("{}010150-5000{}", "7".repeat(before), "7".repeat(after));
+                assert!(!quote(&grouped).contains("010150-5000"), "{grouped}");
+            }
         }
     }
 

@@ -285,6 +285,8 @@ fn no_error_repeats_a_cpr_number() {
         person("<sts:CPR-NummerTekst>&c0101001234;</sts:CPR-NummerTekst>"),
         person("<sts:CPR-NummerTekst></c0101001234>"),
         person("<x a='0101001234' a='0101001234'/>"),
+        person("<sts:CPR-NummerTekst></c010101010101001234>"),
+        person("<sd:Virkning><sd:FraTidspunkt><sd:TidsstempelDatoTid>20250101010100123499"),
         person("<sd:Virkning><sd:FraTidspunkt><sd:TidsstempelDatoTid>0101001234"),
         "<c0101001234/>".to_owned(),
         "<OpretInput xmlns='urn:0101001234'/>".to_owned(),

@@ -39,11 +39,9 @@ pub enum EanError {
     Form(String),
     /// The last digit is not the check digit of the twelve before it.
     #[error(
-        "{number} is not an EAN location number: its check digit would be {expected}; look for a typing error"
+        "the thirteen digits are not an EAN location number: the last would be {expected}; look for a typing error"
     )]
     Check {
-        /// The thirteen digits as given.
-        number: String,
         /// The check digit that the first twelve digits demand.
         expected: u8,
     },
@@ -84,7 +82,7 @@ impl FromStr for Ean {
         if ean.check_digit_fits() {
             Ok(ean)
         } else {
-            Err(EanError::Check { number: ean.to_string(), expected: ean.expected_check_digit() })
+            Err(EanError::Check { expected: ean.expected_check_digit() })
         }
     }
 }
@@ -142,8 +140,9 @@ mod tests {
             .map(|last| format!("579800042052{last}"))
             .filter(|text| match text.parse::<Ean>() {
                 Ok(_) => true,
-                Err(EanError::Check { number, expected }) => {
-                    assert_eq!((&number, expected), (text, 6));
+                Err(error) if error == (EanError::Check { expected: 6 }) => {
+                    // The digits may be anybody's CPR number and three more.
+                    assert!(!error.to_string().contains("579800042052"), "{error}");
                     false
                 }
                 Err(other) => panic!("{other}"),
