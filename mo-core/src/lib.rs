@@ -55,7 +55,8 @@
 //!   over time.
 //! * [`model`]: the eighteen kinds of object, their fields, patches and value types.
 //! * [`registry`]: the verbs and what they answer; [`rules`]: what is refused, and the policies that mend it.
-//! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`delta`]: two views compared, with reasons.
+//! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`classification`]: KLE, who answers for what and what replaced
+//!   it; [`delta`]: two views compared, with reasons.
 //! * [`draw`]: pictures of timelines, histories and trees, as text and SVG.
 //! * [`journal`] and [`store`]: what is kept, and where; [`scenario`]: behaviour pinned in files.
 //!
@@ -66,6 +67,7 @@
 //!
 //! `chrono` (default): conversions between [`Day`](time::Day), [`Instant`](time::Instant) and chrono's types.
 
+pub mod classification;
 pub mod danish;
 pub mod delta;
 pub mod draw;

@@ -61,6 +61,16 @@ pub(super) fn answer(ask: &Ask, head: &Snapshot) -> Json {
             };
             Json::List(seats.into_iter().map(seat).collect())
         }
+        Question::Responsible { query, day } => {
+            let answers = snapshot.at(*day).responsible(query).into_iter().map(|found| {
+                Json::object([
+                    ("unit", Json::Id(found.unit.uuid())),
+                    ("tag", Json::Id(found.tag.uuid())),
+                    ("number", Json::Text(found.number.to_string())),
+                ])
+            });
+            Json::List(answers.collect())
+        }
         Question::Delta { from, to } => {
             let view = |(day, known)| head.as_known(known).at(day);
             delta(&view(*from).delta_to(&view(*to)))

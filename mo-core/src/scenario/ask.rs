@@ -4,8 +4,11 @@ use uuid::Uuid;
 
 use super::command::relation_from;
 use super::names::Names;
+use crate::classification::{KleQuery, Reach};
 use crate::journal::{At, Json, JsonError, fields_from, object_ref_from, period_from};
-use crate::model::{HierarchyId, Kind, ObjectRef, PersonId, Shape, Slot, UnitId, Value, ValueType};
+use crate::model::{
+    HierarchyId, Kind, KleAspect, ObjectRef, PersonId, Shape, Slot, UnitId, Value, ValueType,
+};
 use crate::state::Known;
 use crate::time::{Day, Period, Revision};
 
@@ -59,6 +62,10 @@ pub(super) enum Question {
         skip: Option<PersonId>,
         day: Day,
     },
+    Responsible {
+        query: KleQuery,
+        day: Day,
+    },
     Delta {
         from: (Day, Known),
         to: (Day, Known),
@@ -95,6 +102,7 @@ const QUESTIONS: &[&str] = &[
     "referrers",
     "find",
     "managers",
+    "responsible",
     "delta",
     "check",
     "registrations",
@@ -198,6 +206,22 @@ fn question_from(
                 skip,
                 day: day()?,
             })
+        }
+        "responsible" => {
+            at.only(&["number", "aspect", "unit", "hierarchy"])?;
+            let aspect = at.required("aspect")?;
+            let aspect = KleAspect::from_name(aspect.text()?)
+                .ok_or_else(|| aspect.error("must be \"responsible\", \"performing\" or \"insight\""))?;
+            let optional = |key| at.optional(key).map(|at| at.id(&read)).transpose();
+            let unit = optional("unit")?.map(UnitId::new);
+            let reach = match (optional("hierarchy")?.map(HierarchyId::new), unit) {
+                (Some(hierarchy), Some(unit)) => Reach::Up(hierarchy, unit),
+                (Some(hierarchy), None) => Reach::Hierarchy(hierarchy),
+                (None, Some(unit)) => Reach::Unit(unit),
+                (None, None) => Reach::Everywhere,
+            };
+            let query = KleQuery::new(at.required("number")?.parse()?, aspect).reach(reach);
+            Ok(Question::Responsible { query, day: day()? })
         }
         "delta" => {
             at.only(&["from", "to"])?;

@@ -5,7 +5,7 @@ use crate::journal::schema::{
     Dialect, any_of, choice, constant, definitions, document, list, map_key, object, of_type, reference,
     state_name, string, value,
 };
-use crate::model::{FieldSpec, Kind, Shape};
+use crate::model::{FieldSpec, Kind, KleAspect, Shape};
 
 /// The schema of a scenario file.
 pub fn schema() -> Json {
@@ -217,6 +217,18 @@ fn ask() -> Json {
                     ("skip", id()),
                 ],
                 &["unit", "hierarchy"],
+            ),
+        ),
+        (
+            "responsible",
+            object(
+                [
+                    ("number", string()),
+                    ("aspect", choice(KleAspect::NAMES)),
+                    ("unit", id()),
+                    ("hierarchy", id()),
+                ],
+                &["number", "aspect"],
             ),
         ),
         ("delta", object([("from", point()), ("to", point())], &["from", "to"])),
