@@ -269,6 +269,32 @@ fn an_element_nobody_knows_is_passed_over_and_remembered() {
 }
 
 #[test]
+fn a_namespace_is_what_its_declaration_stands_for() {
+    let unit = |own: &str, extension: &str| {
+        let document = format!(
+            "<OpretInput xmlns=\"{own}\" xmlns:s=\"urn:oio:sagdok:3&#46;0.0\"><AttributListe><s:LokalUdvidelse>\
+             <x xmlns=\"{extension}\">a</x></s:LokalUdvidelse></AttributListe><TilstandListe/><RelationListe/></OpretInput>"
+        );
+        OpretInput::<OrganisationEnhed>::from_xml(document.as_bytes())
+    };
+    let own = "http://stoettesystemerne.dk/organisation&#x2f;organisationenhed/6/";
+    for (written, meant) in [
+        ("urn:a", "urn:a"),
+        ("urn:a&amp;b", "urn:a&b"),
+        ("urn:a<b", "urn:a<b"),
+        ("urn:a&#10;b\tc", "urn:a\nb c"),
+    ] {
+        let message = unit(own, written).unwrap();
+        let extension = &message.attribut_liste.lokal_udvidelse.as_ref().unwrap().0[0];
+        assert_eq!(extension.namespace, meant);
+        assert_eq!(OpretInput::from_xml(&message.to_xml().unwrap()).unwrap(), message, "{written:?}");
+    }
+    for written in ["urn:&e;", "urn:&#1;", "urn:& b"] {
+        assert!(unit(own, written).is_err(), "{written:?}");
+    }
+}
+
+#[test]
 fn no_error_repeats_a_cpr_number() {
     let person = |egenskab: &str| {
         format!(

@@ -207,7 +207,7 @@ impl<R: BufRead> Reader<R> {
                 Ok(Token::Start(start)) => {
                     let (namespace, local) = self.source.name(&start);
                     let mut rows = elements.iter().chain(otherwise).enumerate();
-                    match rows.find(|(_, element)| element.name.is(namespace, local)) {
+                    match rows.find(|(_, element)| element.name.is(&namespace, local)) {
                         Some((index, element)) => {
                             self.path.push(element.name);
                             return Ok((index, element));
@@ -215,7 +215,7 @@ impl<R: BufRead> Reader<R> {
                         None if local.eq_ignore_ascii_case("html") => ReadErrorKind::Html,
                         None => ReadErrorKind::Root {
                             expected: alternatives(elements),
-                            found: format!("{{{}}}{}", shortened(namespace), quote(local)),
+                            found: format!("{{{}}}{}", shortened(&namespace), quote(local)),
                         },
                     }
                 }
@@ -237,7 +237,7 @@ impl<R: BufRead> Reader<R> {
             let kind = match self.source.next(&mut self.buffer) {
                 Ok(Token::Start(start)) => {
                     let (namespace, local) = self.source.name(&start);
-                    match cursor.find(namespace, local, self.any_order) {
+                    match cursor.find(&namespace, local, self.any_order) {
                         Found::Child(index, element) => {
                             self.path.push(element.name);
                             return Ok(Some((index, element)));
@@ -317,7 +317,7 @@ impl<R: BufRead> Reader<R> {
                     Ok(attributes) => {
                         let (namespace, name) = self.source.name(&start);
                         open.push(Fragment {
-                            namespace: namespace.to_owned(),
+                            namespace: namespace.into_owned(),
                             name: name.to_owned(),
                             attributes: attributes.into_iter().map(Attribute::from).collect(),
                             content: Vec::new(),

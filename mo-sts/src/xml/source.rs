@@ -6,8 +6,9 @@ use std::io::{self, BufRead, Read};
 
 use mo_core::quote;
 use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
-use quick_xml::name::{NamespaceError, ResolveResult};
+use quick_xml::name::{NamespaceError, QName, ResolveResult};
 use quick_xml::{NsReader, XmlVersion};
 
 use super::{Limits, ReadErrorKind, forbidden};
@@ -78,7 +79,7 @@ impl<R: BufRead> Source<R> {
     }
 
     /// The namespace of an element, empty for none, and its local name.
-    pub(super) fn name<'s>(&'s self, start: &'s BytesStart<'_>) -> (&'s str, &'s str) {
+    pub(super) fn name<'s>(&'s self, start: &'s BytesStart<'_>) -> (Cow<'s, str>, &'s str) {
         let (namespace, local) = self.parser.resolver().resolve_element(start.name());
         (uri(&namespace), local.into_inner())
     }
@@ -105,7 +106,11 @@ impl<R: BufRead> Source<R> {
             if let Some(character) = forbidden(&value) {
                 return Err(ReadErrorKind::Character(character));
             }
-            attributes.push((uri(&namespace).to_owned(), local.into_inner().to_owned(), value.into_owned()));
+            attributes.push((
+                uri(&namespace).into_owned(),
+                local.into_inner().to_owned(),
+                value.into_owned(),
+            ));
         }
         Ok(attributes)
     }
@@ -123,7 +128,14 @@ impl<R: BufRead> Source<R> {
             if count >= max {
                 return Err(ReadErrorKind::TooManyAttributes { max });
             }
-            attribute.map_err(|error| syntax(&error))?;
+            let attribute = attribute.map_err(|error| syntax(&error))?;
+            if attribute.key.as_namespace_binding().is_some() && !is_plain(&attribute.value) {
+                let uri = attribute.normalized_value(XmlVersion::Implicit1_0);
+                let uri = uri.map_err(|error| self.kind_of(error))?;
+                if let Some(character) = forbidden(&uri) {
+                    return Err(ReadErrorKind::Character(character));
+                }
+            }
         }
         Ok(())
     }
@@ -161,12 +173,25 @@ impl<R: BufRead> Source<R> {
     }
 }
 
-fn uri<'n>(namespace: &ResolveResult<'n>) -> &'n str {
-    match namespace {
+/// The URI that a namespace declaration stands for. The parser keeps it as written, so references in it are resolved
+/// here; that they can be was seen where it was declared.
+fn uri<'n>(namespace: &ResolveResult<'n>) -> Cow<'n, str> {
+    let written: &'n str = match namespace {
         ResolveResult::Bound(namespace) => namespace.into_inner(),
         // A prefix that was never declared: in no namespace that anybody expects.
         ResolveResult::Unbound | ResolveResult::Unknown(_) => "",
+    };
+    if is_plain(written) {
+        return Cow::Borrowed(written);
     }
+    let declared = Attribute { key: QName("xmlns"), value: Cow::Borrowed(written) };
+    let uri = declared.normalized_value(XmlVersion::Implicit1_0).map(Cow::into_owned);
+    uri.map_or(Cow::Borrowed(written), Cow::Owned)
+}
+
+/// Whether the value of an attribute is what it looks like: without references and white space that become something else.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| byte >= b' ' && byte != b'&')
 }
 
 /// The parser's words, which repeat names of the document.
