@@ -44,6 +44,19 @@ impl Context {
 }
 
 /// The four UUIDs of a service agreement.
+///
+/// ```
+/// use mo_serviceplatform::{Context, Invocation, SERVICE_CPR_4};
+/// use uuid::Uuid;
+///
+/// let context = Context::Invocation(Invocation {
+///     agreement: Uuid::from_u128(1),
+///     user_system: Uuid::from_u128(2),
+///     user: Uuid::from_u128(3),
+///     service: SERVICE_CPR_4,
+/// });
+/// # let _ = context;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)] // fixed by the schema InvocationContext/1
 pub struct Invocation {
@@ -87,6 +100,14 @@ pub struct Call {
 }
 
 /// What a text of a [`Call`] must be.
+///
+/// ```
+/// use mo_serviceplatform::Call;
+/// use uuid::Uuid;
+///
+/// let error = Call::new("ib", " ", Uuid::nil()).unwrap_err();
+/// assert_eq!(error.field, "purpose");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the {field} of a look-up must be 1 to 255 characters without control characters, not {text:?}")]
 pub struct CallError {

@@ -12,6 +12,12 @@ use crate::soap::{Fault, XmlError};
 use crate::transport::{TlsRefusal, TransportError};
 
 /// The services that are asked.
+///
+/// ```
+/// use mo_serviceplatform::Service;
+///
+/// assert_eq!(Service::Cpr.to_string(), "SF1520");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Service {
@@ -146,6 +152,15 @@ impl LookupError {
 }
 
 /// How access was refused.
+///
+/// ```
+/// use mo_serviceplatform::{AccessRefusal, LookupError};
+///
+/// /// Whether to look at our own certificate first.
+/// fn is_about_our_certificate(error: &LookupError) -> bool {
+///     matches!(error, LookupError::NoAccess { refusal: AccessRefusal::Tls(_), .. })
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AccessRefusal {
@@ -166,6 +181,12 @@ pub enum AccessRefusal {
 }
 
 /// What the service finds wrong with a question.
+///
+/// ```
+/// use mo_serviceplatform::Complaint;
+///
+/// assert_eq!(Complaint::Status(404).to_string(), "HTTP status 404; check the endpoint's address and version");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Complaint {
@@ -181,6 +202,14 @@ pub enum Complaint {
 }
 
 /// Why a service has no answer now.
+///
+/// ```
+/// use std::time::Duration;
+/// use mo_serviceplatform::Outage;
+///
+/// let outage = Outage::Timeout { limit: Duration::from_secs(15) };
+/// assert_eq!(outage.to_string(), "no whole answer within 15 s");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Outage {
@@ -211,6 +240,13 @@ pub enum Outage {
 }
 
 /// What is wrong with an answer.
+///
+/// ```
+/// use mo_serviceplatform::ProtocolError;
+///
+/// let error = ProtocolError::TooLarge { limit: 2 << 20 };
+/// assert_eq!(error.to_string(), "it is larger than the 2097152 bytes that are read");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ProtocolError {
@@ -260,6 +296,13 @@ pub enum ProtocolError {
 }
 
 /// Why a question was not sent.
+///
+/// ```
+/// use mo_serviceplatform::{LookupError, Refusal};
+///
+/// let error = LookupError::from(Refusal::ReplacementNumber);
+/// assert_eq!(error.class(), "refused");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Refusal {

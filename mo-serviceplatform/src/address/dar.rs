@@ -27,6 +27,13 @@ use super::position::Utm32;
 pub struct DarId(Uuid);
 
 /// A text that is no [`DarId`].
+///
+/// ```
+/// use mo_serviceplatform::address::DarId;
+///
+/// let error = "Torvet 1, 010150-5000".parse::<DarId>().unwrap_err();
+/// assert!(!error.to_string().contains("5000"), "what may be a CPR number is masked");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0:?} is not the id of an address: write 8-4-4-4-12 hexadecimal digits")]
 pub struct DarIdError(pub String);
@@ -69,6 +76,14 @@ impl fmt::Debug for DarId {
 }
 
 /// Which of the two an id names.
+///
+/// ```
+/// use mo_serviceplatform::address::{DarAddress, DarKind};
+///
+/// fn has_a_door(address: &DarAddress) -> bool {
+///     address.kind == DarKind::UnitAddress && address.door.is_some()
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::exhaustive_enums)] // DAR has these two
 pub enum DarKind {
@@ -82,6 +97,13 @@ pub enum DarKind {
 }
 
 /// Status in DAR. Beware: in the closed DAWA the digit 3 meant the opposite.
+///
+/// ```
+/// use mo_serviceplatform::address::DarStatus;
+///
+/// assert_eq!(DarStatus::from_code(3), DarStatus::Current);
+/// assert_eq!(DarStatus::Closed.code(), 4);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DarStatus {
@@ -122,6 +144,15 @@ impl DarStatus {
 }
 
 /// An address. Codes are texts with their leading zeros.
+///
+/// ```
+/// use mo_serviceplatform::address::{DarAddress, DarStatus};
+///
+/// /// A line for a letter, unless nobody lives there any more.
+/// fn envelope(address: &DarAddress) -> Option<String> {
+///     (address.status == Some(DarStatus::Current)).then(|| address.text())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DarAddress {

@@ -27,6 +27,13 @@ pub use wash::{Doubt, Exactness, Rejection, Washed};
 use crate::error::{LookupError, Service};
 
 /// Addresses by id: those found, and those not.
+///
+/// ```
+/// use mo_serviceplatform::address::Resolved;
+///
+/// let resolved = Resolved::default();
+/// assert!(resolved.found.is_empty() && resolved.missing.is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Resolved {
@@ -37,6 +44,13 @@ pub struct Resolved {
 }
 
 /// A step of a search.
+///
+/// ```
+/// use mo_serviceplatform::address::{DarKind, Search};
+///
+/// let search = Search::new("Rådhuspladsen 1").in_municipality("0101");
+/// assert_eq!((search.kind, search.limit), (DarKind::UnitAddress, 10));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Search {
@@ -76,6 +90,18 @@ impl Search {
 }
 
 /// What a search suggests. A search is a dialogue: suggestions that are not addresses yet are searched for again.
+///
+/// ```
+/// use mo_serviceplatform::address::{DarId, Suggestion};
+///
+/// /// What a form does when a suggestion is chosen: keep the id, or search on with the title.
+/// fn chosen(suggestion: &Suggestion) -> Result<DarId, &str> {
+///     match suggestion {
+///         Suggestion::Address { id, .. } => Ok(*id),
+///         other => Err(other.title()),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Suggestion {
@@ -156,6 +182,15 @@ pub trait AddressLookup: Send + Sync {
 }
 
 /// Comfort on every [`AddressLookup`]. Not for implementing.
+///
+/// ```
+/// use mo_serviceplatform::LookupError;
+/// use mo_serviceplatform::address::{AddressLookup, AddressLookupExt, DarId};
+///
+/// fn text(addresses: &dyn AddressLookup, id: DarId) -> Result<String, LookupError> {
+///     Ok(addresses.by_id(id)?.text())
+/// }
+/// ```
 pub trait AddressLookupExt: AddressLookup {
     /// The address with this id.
     ///
@@ -225,6 +260,12 @@ impl<L: AddressHistory + ?Sized> AddressHistory for Arc<L> {
 pub struct AccessKey(Zeroizing<String>);
 
 /// A text that cannot be a key. Does not repeat it.
+///
+/// ```
+/// use mo_serviceplatform::address::{AccessKey, AccessKeyError};
+///
+/// assert_eq!("kort".parse::<AccessKey>().err(), Some(AccessKeyError));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an access key has at least ten characters, printable ASCII without white space")]
 pub struct AccessKeyError;

@@ -19,6 +19,13 @@ pub struct Utm32 {
 }
 
 /// A place in degrees. ETRS89 and WGS84 (EPSG:4326) differ by less than a metre, which is not corrected.
+///
+/// ```
+/// use mo_serviceplatform::address::{Utm32, Wgs84};
+///
+/// let Wgs84 { latitude, longitude } = Utm32 { easting: 500_000.0, northing: 6_200_000.0 }.wgs84();
+/// assert!((longitude - 9.0).abs() < 1e-9 && (55.0..57.0).contains(&latitude));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Wgs84 {

@@ -10,6 +10,20 @@ use super::{DarId, DarStatus};
 use crate::xsd;
 
 /// The one address a text means, or why there is none that may be taken.
+///
+/// ```
+/// use mo_serviceplatform::address::{DarId, Washed};
+///
+/// /// The id to store, or what to ask a person.
+/// fn judged(washed: Washed) -> Result<DarId, String> {
+///     match washed {
+///         Washed::Accepted { id, .. } => Ok(id),
+///         Washed::Doubtful { text, doubt, .. } => Err(format!("{text:?}? {doubt:?}")),
+///         Washed::Rejected { reason } => Err(format!("{reason:?}")),
+///         _ => Err("look at it".to_owned()),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Washed {
@@ -41,6 +55,14 @@ pub enum Washed {
 }
 
 /// How exactly a text matched.
+///
+/// ```
+/// use mo_serviceplatform::address::{Exactness, Washed};
+///
+/// fn is_as_written(washed: &Washed) -> bool {
+///     matches!(washed, Washed::Accepted { exactness: Exactness::Exact, .. })
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exactness {
@@ -51,6 +73,15 @@ pub enum Exactness {
 }
 
 /// What is doubtful about an address that was found.
+///
+/// ```
+/// use mo_serviceplatform::address::{Doubt, Washed};
+///
+/// /// Closed addresses are worth a look in the register's history.
+/// fn is_closed(washed: &Washed) -> bool {
+///     matches!(washed, Washed::Doubtful { doubt: Doubt::NotCurrent { .. }, .. })
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Doubt {
@@ -68,6 +99,15 @@ pub enum Doubt {
 }
 
 /// Why a text is no address.
+///
+/// ```
+/// use mo_serviceplatform::address::{Rejection, Washed};
+///
+/// /// The house may be there though the door is not.
+/// fn worth_another_try(washed: &Washed) -> bool {
+///     matches!(washed, Washed::Rejected { reason: Rejection::NoSuchDoor | Rejection::NoSuchFloor })
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {

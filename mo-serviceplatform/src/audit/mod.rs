@@ -20,6 +20,15 @@ pub use side::{AUDIT_TABLE, StoredAudit};
 /// One look-up: begun, and when it is over, how it went.
 ///
 /// Purpose and actor are the caller's words; see to it that they hold no CPR number. Its JSON form is stable.
+///
+/// ```
+/// use mo_serviceplatform::audit::AuditRecord;
+///
+/// /// A line for the one who asks who looked them up.
+/// fn line(record: &AuditRecord) -> String {
+///     format!("{} {}: {}", record.begun, record.actor, record.purpose)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuditRecord {
@@ -48,6 +57,16 @@ pub struct AuditRecord {
 }
 
 /// How a look-up ended.
+///
+/// ```
+/// use mo_serviceplatform::audit::AuditEnd;
+///
+/// let end: AuditEnd = serde_json::from_str(
+///     r#"{"at":"2026-11-01T09:00:00Z","outcome":"not_found","attempts":1,"cached":false}"#,
+/// )?;
+/// assert_eq!(&*end.outcome, "not_found");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuditEnd {
@@ -62,11 +81,33 @@ pub struct AuditEnd {
 }
 
 /// Why a record was not taken or cannot be told. Holds nothing of the record.
+///
+/// ```
+/// use mo_serviceplatform::audit::AuditError;
+///
+/// let error = AuditError("the disk is full".to_owned());
+/// assert_eq!(error.to_string(), "the audit sink failed: the disk is full");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the audit sink failed: {0}")]
 pub struct AuditError(pub String);
 
 /// Takes the record of every look-up, before it is made and again when it is over.
+///
+/// ```
+/// use mo_serviceplatform::audit::{AuditError, AuditRecord, AuditSink};
+///
+/// /// Passes records on to a log that is kept elsewhere.
+/// struct Passed<W>(std::sync::Mutex<W>);
+///
+/// impl<W: std::io::Write + Send> AuditSink for Passed<W> {
+///     fn record(&self, record: &AuditRecord) -> Result<(), AuditError> {
+///         let line = serde_json::to_string(record).map_err(|error| AuditError(error.to_string()))?;
+///         let mut log = self.0.lock().map_err(|_| AuditError("the log is broken".to_owned()))?;
+///         writeln!(log, "{line}").map_err(|error| AuditError(error.to_string()))
+///     }
+/// }
+/// ```
 pub trait AuditSink: Send + Sync {
     /// Keeps `record`. Called with `end: None` before the look-up and with the same record and its end afterwards; the
     /// second takes the place of the first. When this fails before, nothing is asked; when it fails after, the answer
@@ -78,6 +119,17 @@ pub trait AuditSink: Send + Sync {
 }
 
 /// Tells what was recorded: a person may ask who looked them up (GDPR article 15; Court of Justice C-579/21).
+///
+/// ```
+/// use mo_core::model::value::Cpr;
+/// use mo_serviceplatform::audit::{AuditError, AuditTrail, PseudonymKey};
+///
+/// /// What is told a person who asks: when, by whom and why.
+/// fn told(trail: &dyn AuditTrail, key: &PseudonymKey, number: Cpr) -> Result<Vec<String>, AuditError> {
+///     let records = trail.about(key.pseudonym(number))?;
+///     Ok(records.iter().map(|r| format!("{} {} {}", r.begun, r.actor, r.purpose)).collect())
+/// }
+/// ```
 pub trait AuditTrail {
     /// The records about a person, oldest first.
     ///
@@ -140,6 +192,16 @@ impl AuditTrail for MemoryAudit {
 }
 
 /// Where a service's look-ups are recorded.
+///
+/// ```
+/// use mo_serviceplatform::audit::{Auditing, MemoryAudit, PseudonymKey};
+///
+/// let key = PseudonymKey::new(*b"sixteen bytes or more")?;
+/// let auditing = Auditing::to(MemoryAudit::new(), key);
+/// assert_eq!(format!("{auditing:?}"), "to a sink");
+/// assert_eq!(format!("{:?}", Auditing::default()), "not chosen");
+/// # Ok::<(), mo_serviceplatform::audit::KeyTooShort>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Auditing(Choice);
 

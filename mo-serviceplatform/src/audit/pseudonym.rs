@@ -31,6 +31,12 @@ use zeroize::Zeroizing;
 pub struct PseudonymKey(Arc<Zeroizing<Vec<u8>>>);
 
 /// A key that could be guessed.
+///
+/// ```
+/// use mo_serviceplatform::audit::{KeyTooShort, PseudonymKey};
+///
+/// assert_eq!(PseudonymKey::new(*b"short").err(), Some(KeyTooShort(5)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a pseudonym key has 16 bytes or more, random ones; this has {0}")]
 pub struct KeyTooShort(pub usize);
@@ -74,10 +80,24 @@ impl fmt::Debug for PseudonymKey {
 
 /// What stands for a CPR number in audit records: HMAC-SHA-256 under a [`PseudonymKey`]. Shown as 64 hexadecimal
 /// digits.
+///
+/// ```
+/// use mo_serviceplatform::audit::{Pseudonym, PseudonymKey};
+///
+/// let pseudonym = PseudonymKey::new(*b"sixteen bytes or more")?.pseudonym("0101505000".parse()?);
+/// assert_eq!(pseudonym.to_string().parse::<Pseudonym>()?, pseudonym);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pseudonym([u8; 32]);
 
 /// A text that is no [`Pseudonym`].
+///
+/// ```
+/// use mo_serviceplatform::audit::{Pseudonym, PseudonymError};
+///
+/// assert_eq!("0101505000".parse::<Pseudonym>(), Err(PseudonymError));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a pseudonym is written as 64 hexadecimal digits")]
 pub struct PseudonymError;

@@ -54,6 +54,11 @@ impl Breaker {
         }
     }
 
+    /// Whether the service is left alone, or tried by one question only.
+    pub(super) fn is_open(&self) -> bool {
+        self.lock().until.is_some()
+    }
+
     /// The service answered, whatever it said.
     pub(super) fn answered(&self) {
         *self.lock() = State { failures: 0, until: None, probing: false };

@@ -177,6 +177,7 @@ impl Connection {
             let spent = Duration::from_micros(gone.max(0).unsigned_abs());
             if !again
                 || attempts >= self.retry.attempts
+                || self.breaker.is_open()
                 || wait > self.retry.longest
                 || spent + wait > self.retry.deadline
             {

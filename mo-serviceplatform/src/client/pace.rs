@@ -8,6 +8,23 @@ use mo_core::time::{Clock, Instant};
 use super::breaker::later;
 
 /// Waits. The program's own is [`SystemWait`]; a test's moves its clock instead.
+///
+/// ```
+/// use std::time::Duration;
+/// use mo_serviceplatform::client::Wait;
+///
+/// /// For a program that must not sleep.
+/// struct Spin;
+///
+/// impl Wait for Spin {
+///     fn wait(&self, duration: Duration) {
+///         let begun = std::time::Instant::now();
+///         while begun.elapsed() < duration {
+///             std::thread::yield_now();
+///         }
+///     }
+/// }
+/// ```
 pub trait Wait: Send + Sync {
     /// Returns after this long.
     fn wait(&self, duration: Duration);
@@ -20,6 +37,12 @@ impl<W: Wait + ?Sized> Wait for std::sync::Arc<W> {
 }
 
 /// Waits by putting the thread to sleep.
+///
+/// ```
+/// use mo_serviceplatform::client::{SystemWait, Wait};
+///
+/// SystemWait.wait(std::time::Duration::from_millis(1));
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(clippy::exhaustive_structs)]
 pub struct SystemWait;

@@ -21,6 +21,14 @@ use crate::transport::{Request, Transport, TransportError};
 ///
 /// Cheap to share, not to make: it keeps connections open. For another certificate make another transport; the old
 /// one's questions finish first.
+///
+/// ```no_run
+/// use mo_serviceplatform::client::{ClientIdentity, ReqwestTransport};
+///
+/// let identity = ClientIdentity::from_pem(&std::fs::read("municipality.pem")?)?;
+/// let transport = ReqwestTransport::builder().identity(identity).build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ReqwestTransport {
     client: Client,
     runtime: Handle,
@@ -29,6 +37,13 @@ pub struct ReqwestTransport {
 }
 
 /// Why there is no [`ReqwestTransport`].
+///
+/// ```
+/// use mo_serviceplatform::client::{ReqwestTransport, SetupError};
+///
+/// let outcome = ReqwestTransport::builder().proxy("not a URL").build();
+/// assert!(matches!(outcome, Err(SetupError::Proxy)));
+/// ```
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum SetupError {
@@ -47,6 +62,17 @@ pub enum SetupError {
 }
 
 /// Makes a [`ReqwestTransport`].
+///
+/// ```
+/// use std::time::Duration;
+/// use mo_serviceplatform::client::{ReqwestTransport, TrustedRoots};
+///
+/// let transport = ReqwestTransport::builder()
+///     .roots(TrustedRoots::system())
+///     .connect_timeout(Duration::from_secs(2))
+///     .build()?;
+/// # Ok::<(), mo_serviceplatform::client::SetupError>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct ReqwestTransportBuilder {
     identity: Option<ClientIdentity>,

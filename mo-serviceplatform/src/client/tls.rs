@@ -31,14 +31,31 @@ pub struct ClientIdentity {
 }
 
 /// Why bytes are no [`ClientIdentity`] or no CA. Repeats none of them.
+///
+/// ```
+/// use mo_serviceplatform::client::{ClientIdentity, IdentityError};
+///
+/// assert_eq!(ClientIdentity::from_pem(b"\x30\x82").err(), Some(IdentityError::NotPem));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum IdentityError {
     /// Binary, most likely PKCS#12.
     #[error(
-        "this is not PEM; turn a .p12 file into it with: openssl pkcs12 -in certificate.p12 -out certificate.pem -nodes"
+        "this is not PEM; a .p12 file is read by `ClientIdentity::from_pkcs12` (feature `pkcs12`), or turned into PEM with: openssl pkcs12 -in certificate.p12 -out certificate.pem -nodes"
     )]
     NotPem,
+    /// The password does not open the PKCS#12 file, or the file was changed: its seal tells the two not apart.
+    #[error("the password does not open the PKCS#12 file, or the file is damaged")]
+    Password,
+    /// Not PKCS#12, or of a kind that is not read.
+    #[error(
+        "this is not PKCS#12 as it is read here; turn it into PEM with: openssl pkcs12 -in certificate.p12 -out certificate.pem -nodes"
+    )]
+    NotPkcs12,
+    /// No private key with a certificate of its own in the PKCS#12 file.
+    #[error("the PKCS#12 file holds no private key together with its certificate")]
+    NoPair,
     /// No `CERTIFICATE` section.
     #[error("the PEM holds no certificate (-----BEGIN CERTIFICATE-----)")]
     NoCertificate,
@@ -66,6 +83,36 @@ impl ClientIdentity {
         })?;
         Ok(ClientIdentity { chain, key })
     }
+
+    /// Reads a PKCS#12 file (`.p12`, `.pfx`) as the authority issues it, in today's encryption or the old one: the first
+    /// private key with its certificate and the chain above it.
+    ///
+    /// ```no_run
+    /// use mo_serviceplatform::client::ClientIdentity;
+    ///
+    /// let password = std::fs::read_to_string("municipality.password")?;
+    /// let identity = ClientIdentity::from_pkcs12(&std::fs::read("municipality.p12")?, password.trim_end())?;
+    /// # let _ = identity;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`IdentityError`].
+    #[cfg(feature = "pkcs12")]
+    pub fn from_pkcs12(bytes: &[u8], password: &str) -> Result<ClientIdentity, IdentityError> {
+        use p12_keystore::{KeyStore, Pkcs12ImportPolicy, error::Error};
+        let store = KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Strict).map_err(|error| {
+            match error {
+                // Without a seal a wrong password shows as a failed decryption.
+                Error::MacError(_) | Error::Pkcs5Error(_) | Error::UnpadError => IdentityError::Password,
+                _ => IdentityError::NotPkcs12,
+            }
+        })?;
+        let (_, pair) = store.private_key_chain().ok_or(IdentityError::NoPair)?;
+        let chain = pair.certs().iter().map(|certificate| certificate.as_der().to_vec().into()).collect();
+        let key = PrivateKeyDer::Pkcs8(pair.key().as_der().to_vec().into());
+        Ok(ClientIdentity { chain, key })
+    }
 }
 
 impl Drop for ClientIdentity {
@@ -90,6 +137,13 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, IdentityErro
 }
 
 /// Which authorities may vouch for a server.
+///
+/// ```
+/// use mo_serviceplatform::client::{IdentityError, TrustedRoots};
+///
+/// assert_eq!(TrustedRoots::only(b"").err(), Some(IdentityError::NotPem));
+/// # let _ = TrustedRoots::system();
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct TrustedRoots(Option<Vec<CertificateDer<'static>>>);
 

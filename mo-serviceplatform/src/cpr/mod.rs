@@ -31,6 +31,12 @@ use crate::transport::{Endpoint, Request};
 use crate::zone::danish_day;
 
 /// The version of the service contract. They differ in namespace, action and address only.
+///
+/// ```
+/// use mo_serviceplatform::cpr::Version;
+///
+/// assert!(Version::V4 < Version::V5);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Version {
@@ -57,6 +63,14 @@ impl Version {
 }
 
 /// What the register says, and when it said it.
+///
+/// ```
+/// use mo_serviceplatform::cpr::{PersonAnswer, PersonRecord};
+///
+/// let answer = PersonAnswer::new(PersonRecord::default(), "2026-10-31T23:30:00Z".parse()?);
+/// assert_eq!(answer.day(), "2026-11-01".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonAnswer {
@@ -79,6 +93,14 @@ impl PersonAnswer {
 }
 
 /// A person, also when the number asked for is not the person's any more.
+///
+/// ```
+/// use mo_serviceplatform::cpr::Followed;
+///
+/// fn has_a_new_number(found: &Followed) -> bool {
+///     !found.former.is_empty()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Followed {
@@ -117,6 +139,17 @@ impl<L: PersonLookup + ?Sized> PersonLookup for Arc<L> {
 }
 
 /// Comfort on every [`PersonLookup`]. Not for implementing.
+///
+/// ```
+/// use mo_core::model::value::Cpr;
+/// use mo_serviceplatform::cpr::{PersonLookup, PersonLookupExt};
+/// use mo_serviceplatform::{Call, LookupError};
+///
+/// /// The number the person has today.
+/// fn current(register: &dyn PersonLookup, number: Cpr, call: &Call) -> Result<Cpr, LookupError> {
+///     Ok(register.follow(number, call)?.number)
+/// }
+/// ```
 pub trait PersonLookupExt: PersonLookup {
     /// The person behind a number, following changes of number to the current one. Each step is a look-up of its own.
     ///

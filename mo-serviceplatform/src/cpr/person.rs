@@ -10,6 +10,14 @@ use super::protection::{Protection, WhenSilent};
 use super::status::Status;
 
 /// A day that may be marked uncertain.
+///
+/// ```
+/// use mo_serviceplatform::cpr::Dated;
+///
+/// let dated = Dated { day: "2001-01-08".parse()?, uncertain: false };
+/// assert_eq!(format!("{dated:?}"), "Dated(…)");
+/// # Ok::<(), mo_core::time::DayError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)] // usikkerhedDatoType of the contract
 pub struct Dated {
@@ -20,6 +28,14 @@ pub struct Dated {
 }
 
 /// A person's name.
+///
+/// ```
+/// use mo_serviceplatform::cpr::PersonName;
+///
+/// let mut name = PersonName::default();
+/// name.addressing = "Agnes Ørum Eksempel".to_owned();
+/// assert_eq!(name.split(), ("Agnes Ørum".to_owned(), "Eksempel".to_owned()));
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PersonName {
@@ -55,6 +71,18 @@ impl PersonName {
 }
 
 /// A Danish address as CPR has it: by codes and in words, without an id of Danmarks Adresseregister.
+///
+/// ```
+/// use mo_serviceplatform::address::Kvhx;
+/// use mo_serviceplatform::cpr::CprAddress;
+///
+/// let mut home = CprAddress::default();
+/// home.municipality_code = Some("0999".to_owned());
+/// home.street_code = Some("9901".to_owned());
+/// home.house_number = Some("1".to_owned());
+/// assert!(home.is_nowhere());
+/// assert_eq!(Kvhx::of_cpr(&home), None);
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CprAddress {
@@ -96,6 +124,14 @@ impl CprAddress {
 }
 
 /// Where a person went who left the country.
+///
+/// ```
+/// use mo_serviceplatform::cpr::PrivateAddresses;
+///
+/// fn has_left(addresses: &PrivateAddresses) -> bool {
+///     addresses.departure.as_ref().is_some_and(|departure| departure.country_code.is_some())
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Departure {
@@ -108,6 +144,14 @@ pub struct Departure {
 }
 
 /// An address at which the person wants mail.
+///
+/// ```
+/// use mo_serviceplatform::cpr::ContactAddress;
+///
+/// let mut contact = ContactAddress::default();
+/// contact.lines.push("c/o Eksempel".to_owned());
+/// assert_eq!(format!("{contact:?}"), "ContactAddress(…)");
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ContactAddress {
@@ -120,6 +164,14 @@ pub struct ContactAddress {
 }
 
 /// All addresses of a person.
+///
+/// ```
+/// use mo_serviceplatform::cpr::PrivateAddresses;
+///
+/// fn postcode(addresses: &PrivateAddresses) -> Option<&str> {
+///     addresses.current.as_ref()?.postcode.as_deref()
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PrivateAddresses {
@@ -132,6 +184,13 @@ pub struct PrivateAddresses {
 }
 
 /// A value in the answer that its contract does not allow; the field it belongs to is left empty.
+///
+/// ```
+/// use mo_serviceplatform::cpr::Unreadable;
+///
+/// let unreadable = Unreadable { element: "statusdato", rule: "a date of XML Schema" };
+/// assert_eq!(unreadable.to_string(), "the value of \"statusdato\" cannot be read: a date of XML Schema");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the value of {element:?} cannot be read: {rule}")]
 #[allow(clippy::exhaustive_structs)]
@@ -145,6 +204,20 @@ pub struct Unreadable {
 /// What the register says of a person.
 ///
 /// `Debug` shows status and protection, never name, number or address.
+///
+/// ```
+/// use mo_core::time::Day;
+/// use mo_serviceplatform::cpr::{Guarded, PersonRecord};
+///
+/// /// What a phone book may print: nothing of those who are protected on the day.
+/// fn street(record: &PersonRecord, on: Day) -> Option<&str> {
+///     match record.addresses_on(on) {
+///         Guarded::Open(addresses) => addresses.current.as_ref()?.street.as_deref(),
+///         Guarded::Protected(_) => None,
+///     }
+/// }
+/// assert_eq!(street(&PersonRecord::default(), Day::MIN), None);
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PersonRecord {
@@ -233,6 +306,14 @@ impl PersonRecord {
 }
 
 /// Addresses, open or protected; a `match` cannot overlook it.
+///
+/// ```
+/// use mo_core::time::Day;
+/// use mo_serviceplatform::cpr::PersonRecord;
+///
+/// // Nothing is known of this person, so nothing is open.
+/// assert!(PersonRecord::default().addresses_on(Day::MIN).open().is_none());
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Guarded<'r> {
@@ -253,6 +334,18 @@ impl<'r> Guarded<'r> {
 }
 
 /// Addresses of a protected person.
+///
+/// ```
+/// use mo_serviceplatform::cpr::{Guarded, PrivateAddresses};
+///
+/// /// For a letter of the authority itself, which protection does not forbid.
+/// fn to_write_to(addresses: Guarded<'_>) -> &PrivateAddresses {
+///     match addresses {
+///         Guarded::Open(addresses) => addresses,
+///         Guarded::Protected(sealed) => sealed.for_a_task_of_the_authority(),
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Sealed<'r>(&'r PrivateAddresses);
 

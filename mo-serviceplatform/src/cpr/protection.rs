@@ -57,6 +57,12 @@ impl Protection {
 
 /// Whether someone is protected when the answer has person data but no element about it. The contract does not say; the
 /// register leaves the element out for people without protection.
+///
+/// ```
+/// use mo_serviceplatform::cpr::WhenSilent;
+///
+/// assert_eq!(WhenSilent::default(), WhenSilent::Unprotected);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_enums)]
 pub enum WhenSilent {

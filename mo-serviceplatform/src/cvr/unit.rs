@@ -6,6 +6,14 @@ use mo_core::time::Day;
 
 /// A value with the days the register gives it. The contract does not say whether the last day is in or out, so it is
 /// told as it came.
+///
+/// ```
+/// use mo_serviceplatform::cvr::Dated;
+///
+/// let name = Dated { value: "Korsbæk Kommune", valid_from: Some("2007-01-01".parse()?), valid_to: None };
+/// assert_eq!(name.value, "Korsbæk Kommune");
+/// # Ok::<(), mo_core::time::DayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Dated<T> {
@@ -18,6 +26,12 @@ pub struct Dated<T> {
 }
 
 /// When a unit began and ended.
+///
+/// ```
+/// use mo_serviceplatform::cvr::Lifecycle;
+///
+/// assert_eq!(Lifecycle::default().ceased, None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_structs)] // LifecycleType of the contract
 pub struct Lifecycle {
@@ -28,6 +42,14 @@ pub struct Lifecycle {
 }
 
 /// An address of CVR. All parts are as the register writes them.
+///
+/// ```
+/// use mo_serviceplatform::cvr::CompanyAddress;
+///
+/// let mut address = CompanyAddress::default();
+/// address.line = Some("Exempelgatan 1, Malmö".to_owned());
+/// assert!(!address.protected);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CompanyAddress {
@@ -64,6 +86,14 @@ pub struct CompanyAddress {
 }
 
 /// A legal unit: a company, an association, an authority.
+///
+/// ```
+/// use mo_serviceplatform::cvr::LegalUnit;
+///
+/// fn name(unit: &LegalUnit) -> &str {
+///     unit.name.as_ref().map_or("", |name| &name.value)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias = "juridisk enhed")]
@@ -86,6 +116,14 @@ pub struct LegalUnit {
 }
 
 /// A production unit: a place where a legal unit works.
+///
+/// ```
+/// use mo_serviceplatform::cvr::ProductionUnit;
+///
+/// fn is_open(place: &ProductionUnit) -> bool {
+///     place.lifecycle.ceased.is_none()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias = "produktionsenhed")]

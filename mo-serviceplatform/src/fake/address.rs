@@ -12,6 +12,18 @@ use super::{Fake, TODAY, answer, day};
 use crate::address::{DarId, DarStatus};
 
 /// A made-up address in Korsbæk: a house number and, with floor or door, a unit at it.
+///
+/// ```
+/// use mo_serviceplatform::address::DarId;
+/// use mo_serviceplatform::fake::{Fake, FakeAddress};
+/// use uuid::Uuid;
+///
+/// let (id, house) = (DarId::new(Uuid::from_u128(1)), DarId::new(Uuid::from_u128(2)));
+/// let address = FakeAddress::new(id, house, "Gamle Torv", "1").unit("2", "tv").renamed("2017-03-01".parse()?, "Torvet");
+/// let fake = Fake::empty().with_address(address);
+/// # let _ = fake;
+/// # Ok::<(), mo_core::time::DayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FakeAddress {
@@ -34,6 +46,14 @@ pub struct FakeAddress {
 }
 
 /// A name of a street from a day on.
+///
+/// ```
+/// use mo_serviceplatform::fake::FakeNaming;
+///
+/// let naming = FakeNaming { from: "2017-03-01".parse()?, name: "Torvet".to_owned() };
+/// assert_eq!(naming.name, "Torvet");
+/// # Ok::<(), mo_core::time::DayError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct FakeNaming {

@@ -9,6 +9,15 @@ use super::{NAMESPACES, Strictness, check_headers};
 use crate::soap::{Ns, Out, Reader, XmlError, XmlLimits, envelope};
 
 /// A made-up legal unit.
+///
+/// ```
+/// use mo_serviceplatform::fake::{Fake, FakeCompany};
+///
+/// let company = FakeCompany { cvr: "99999993".parse()?, name: "Korsbæk Brugs".to_owned(), places: Vec::new() };
+/// let fake = Fake::empty().with_company(company);
+/// # let _ = fake;
+/// # Ok::<(), mo_core::model::value::CvrError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct FakeCompany {
@@ -21,6 +30,19 @@ pub struct FakeCompany {
 }
 
 /// A made-up production unit.
+///
+/// ```
+/// use mo_serviceplatform::fake::FakePlace;
+///
+/// let place = FakePlace {
+///     p_number: "1003123456".parse()?,
+///     name: "Korsbæk Skole".to_owned(),
+///     number: 7,
+///     advertising_protection: false,
+/// };
+/// assert_eq!(place.number, 7);
+/// # Ok::<(), mo_core::model::value::PNumberError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct FakePlace {

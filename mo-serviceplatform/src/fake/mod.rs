@@ -31,6 +31,13 @@ use crate::soap::{ENVELOPE_NS, FAULT_NS, envelope};
 use crate::transport::{Request, TlsRefusal, Transport, TransportError};
 
 /// How a question is judged.
+///
+/// ```
+/// use mo_serviceplatform::fake::{Fake, Strictness};
+///
+/// let fake = Fake::korsbaek().judging(Strictness::Lenient);
+/// # let _ = fake;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Strictness {
@@ -42,6 +49,14 @@ pub enum Strictness {
 }
 
 /// A failure to be had on demand.
+///
+/// ```
+/// use mo_serviceplatform::fake::{Fake, Injected};
+///
+/// let fake = Fake::korsbaek();
+/// fake.inject(Injected::timeout());
+/// fake.inject(Injected::Status(503, Some(2)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Injected {

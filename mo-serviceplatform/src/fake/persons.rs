@@ -10,6 +10,18 @@ use crate::cpr::{Protection, Status, Version};
 use crate::soap::{Element, Ns, Out, Reader, SOAP, XmlError, XmlLimits, envelope};
 
 /// A made-up person. `Debug` shows everything, for nothing of it is real.
+///
+/// ```
+/// use mo_serviceplatform::cpr::Status;
+/// use mo_serviceplatform::fake::{Fake, FakePerson};
+///
+/// let person = FakePerson::new("0101505000".parse()?, "Agnes", "Eksempel")
+///     .status(Status::Emigrated, "2025-06-01".parse()?)
+///     .abroad(5120, "Exempelgatan 1, Malmö");
+/// let fake = Fake::empty().with_person(person);
+/// # let _ = fake;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FakePerson {
@@ -40,6 +52,16 @@ pub struct FakePerson {
 }
 
 /// Where a made-up person lives.
+///
+/// ```
+/// use mo_serviceplatform::fake::FakePerson;
+///
+/// let mut person = FakePerson::new("0101505000".parse()?, "Agnes", "Eksempel");
+/// if let Some(home) = &mut person.home {
+///     home.number = "012B".to_owned();
+/// }
+/// # Ok::<(), mo_core::model::value::CprError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
 pub struct FakeHome {

@@ -4,19 +4,32 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{Method, Response, Uri};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+use socket2::SockRef;
 
 use super::FakePki;
 use crate::transport::{Request, Transport};
 
 /// What the server does with a question.
+///
+/// ```
+/// use std::sync::Arc;
+/// use mo_serviceplatform::fake::{Behaviour, Fake, FakePki, FakeServer};
+///
+/// let pki = FakePki::new()?;
+/// let server = FakeServer::new(&pki, Arc::new(Fake::korsbaek())).behaving(Behaviour::HalfBody).start()?;
+/// assert_eq!(server.connections(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Behaviour {
@@ -28,6 +41,8 @@ pub enum Behaviour {
     /// Says nothing for at most 30 s.
     Stall,
     /// Closes the connection without a word once the question is in.
+    Close,
+    /// Resets the connection (TCP `RST`) once the question is in.
     Reset,
     /// Sends half of the body it has announced.
     HalfBody,
@@ -42,11 +57,24 @@ pub enum Behaviour {
     WebPage,
     /// Redirects to another host.
     Redirect,
-    /// Sends its answer marked as gzip.
-    Gzip,
+    /// Sends gzip whether wanted or not: a thousandth of so many bytes, which unpacks to so many blanks.
+    GzipBomb {
+        /// How many bytes it unpacks to.
+        bytes: usize,
+    },
 }
 
 /// The versions of TLS the server speaks.
+///
+/// ```
+/// use std::sync::Arc;
+/// use mo_serviceplatform::fake::{Fake, FakePki, FakeServer, TlsVersions};
+///
+/// let pki = FakePki::new()?;
+/// let server = FakeServer::new(&pki, Arc::new(Fake::korsbaek())).speaking(TlsVersions::V12).start()?;
+/// # drop(server);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum TlsVersions {
@@ -71,9 +99,21 @@ pub enum TlsVersions {
 pub struct FakeServer {
     address: SocketAddr,
     stopping: Arc<AtomicBool>,
+    connections: Arc<AtomicU64>,
 }
 
 /// A [`FakeServer`] that is not running yet.
+///
+/// ```
+/// use std::sync::Arc;
+/// use mo_serviceplatform::fake::{Fake, FakePki, FakeServer};
+///
+/// let (ours, theirs) = (FakePki::new()?, FakePki::new()?);
+/// // Our clients find an expired certificate, and are not trusted either.
+/// let server = FakeServer::new(&ours, Arc::new(Fake::korsbaek())).expired().trusting(&theirs).start()?;
+/// # drop(server);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct FakeServerBuilder<'p> {
     pki: &'p FakePki,
     services: Arc<dyn Transport>,
@@ -130,7 +170,8 @@ impl<'p> FakeServerBuilder<'p> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&stopping);
+        let connections = Arc::new(AtomicU64::new(0));
+        let (stop, count) = (Arc::clone(&stopping), Arc::clone(&connections));
         let (services, behaviour) = (self.services, self.behaviour);
         std::thread::Builder::new().name("fake-server".to_owned()).spawn(move || {
             for stream in listener.incoming() {
@@ -138,6 +179,7 @@ impl<'p> FakeServerBuilder<'p> {
                     return;
                 }
                 let Ok(stream) = stream else { continue };
+                count.fetch_add(1, Ordering::SeqCst);
                 let (config, services) = (Arc::clone(&config), Arc::clone(&services));
                 std::thread::spawn(move || {
                     // A client that goes away, or is sent away, is what this server is for.
@@ -145,7 +187,7 @@ impl<'p> FakeServerBuilder<'p> {
                 });
             }
         })?;
-        Ok(FakeServer { address, stopping })
+        Ok(FakeServer { address, stopping, connections })
     }
 
     fn config(&self) -> io::Result<ServerConfig> {
@@ -186,6 +228,11 @@ impl FakeServer {
     pub fn url(&self, path: &str) -> String {
         format!("https://localhost:{}{path}", self.address.port())
     }
+
+    /// How many connections were made to it, those that TLS ended among them.
+    pub fn connections(&self) -> u64 {
+        self.connections.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for FakeServer {
@@ -211,8 +258,12 @@ fn serve(
     let session = ServerConnection::new(config).map_err(io::Error::other)?;
     let mut tls = StreamOwned::new(session, tcp);
     let outcome = converse(&mut tls, services, behaviour);
-    if behaviour == Behaviour::Reset {
+    if behaviour == Behaviour::Close {
         return raw.shutdown(Shutdown::Both);
+    }
+    if behaviour == Behaviour::Reset {
+        // A connection that lingers no time is reset when it is closed.
+        return SockRef::from(&raw).set_linger(Some(Duration::ZERO));
     }
     if behaviour != Behaviour::HalfBody {
         tls.conn.send_close_notify();
@@ -235,7 +286,7 @@ fn converse(
     }
     let request = read_request(tls)?;
     let answer = match behaviour {
-        Behaviour::Reset => return Ok(()),
+        Behaviour::Close | Behaviour::Reset => return Ok(()),
         Behaviour::Stall => {
             // Until the client has gone.
             for _ in 0..30 {
@@ -253,7 +304,9 @@ fn converse(
         Behaviour::Redirect => {
             page(302, "text/html", Vec::new(), &[("location", "https://elsewhere.example/")])
         }
-        Behaviour::Gzip => page(200, "text/xml", vec![0x1f, 0x8b, 8, 0], &[("content-encoding", "gzip")]),
+        Behaviour::GzipBomb { bytes } => {
+            page(200, "text/xml", gzip_of_blanks(bytes)?, &[("content-encoding", "gzip")])
+        }
         Behaviour::Large { bytes, announced } => return large(tls, bytes, announced),
         Behaviour::Answer | Behaviour::Drip(_) | Behaviour::HalfBody => {
             services.send(&request).map_err(|error| io::Error::other(error.to_string()))?
@@ -309,6 +362,13 @@ fn large(tls: &mut impl Write, bytes: usize, announced: bool) -> io::Result<()> 
         tls.write_all(b"0\r\n\r\n")?;
     }
     tls.flush()
+}
+
+fn gzip_of_blanks(bytes: usize) -> io::Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let blanks = u64::try_from(bytes).unwrap_or(u64::MAX);
+    io::copy(&mut io::repeat(b' ').take(blanks), &mut gzip)?;
+    gzip.finish()
 }
 
 fn page(

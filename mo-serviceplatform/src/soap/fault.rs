@@ -32,6 +32,13 @@ pub struct Fault {
 }
 
 /// One `Error` of a `ServiceplatformFault`.
+///
+/// ```
+/// use mo_serviceplatform::soap::Fault;
+///
+/// let fault = Fault::new("soap:Server", "fejl").with_error("AgreementExpired", "aftalen er udløbet");
+/// assert_eq!(fault.errors[0].code, "AgreementExpired");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FaultEntry {
@@ -132,6 +139,14 @@ impl fmt::Display for Fault {
 }
 
 /// What an error code stands for.
+///
+/// ```
+/// use mo_serviceplatform::soap::{FaultClass, FaultClasses};
+///
+/// let known = [("AgreementExpired", FaultClass::NoAccess), ("SchemaError", FaultClass::BadRequest)];
+/// let classes = known.into_iter().fold(FaultClasses::new(), |classes, (code, class)| classes.with(code, class));
+/// # let _ = classes;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultClass {

@@ -11,6 +11,14 @@ use quick_xml::name::ResolveResult;
 use thiserror::Error;
 
 /// How much XML is read at most.
+///
+/// ```
+/// use mo_serviceplatform::soap::XmlLimits;
+///
+/// let mut limits = XmlLimits::default();
+/// limits.bytes = 64 << 10;
+/// assert_eq!(limits.depth, 64);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct XmlLimits {
@@ -27,6 +35,12 @@ impl Default for XmlLimits {
 }
 
 /// Why bytes are not read as XML. Holds nothing of the document but element names.
+///
+/// ```
+/// use mo_serviceplatform::soap::XmlError;
+///
+/// assert_eq!(XmlError::DocType.to_string(), "the answer has a DOCTYPE, which SOAP forbids");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum XmlError {

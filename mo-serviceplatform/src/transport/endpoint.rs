@@ -24,6 +24,13 @@ use thiserror::Error;
 pub struct Endpoint(Uri);
 
 /// Why a text is no [`Endpoint`]. Does not repeat the text, which may hold a token.
+///
+/// ```
+/// use mo_serviceplatform::client::{Endpoint, EndpointError};
+///
+/// let with_a_token = "https://korsbaek.example/?token=hemmelig".parse::<Endpoint>();
+/// assert_eq!(with_a_token.err(), Some(EndpointError::Secrets));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EndpointError {

@@ -20,6 +20,22 @@ pub use endpoint::{Endpoint, EndpointError};
 ///
 /// A program that speaks HTTP some other way needs no transport: the services also give their questions as values
 /// and read answers from values.
+///
+/// ```
+/// use http::Response;
+/// use mo_serviceplatform::client::{Request, Transport, TransportError};
+///
+/// /// Adds a header to every question, before another transport sends it.
+/// struct Labelled<T>(T);
+///
+/// impl<T: Transport> Transport for Labelled<T> {
+///     fn send(&self, request: &Request) -> Result<Response<Vec<u8>>, TransportError> {
+///         let mut http = request.http().clone();
+///         http.headers_mut().insert("x-municipality", http::HeaderValue::from_static("korsbaek"));
+///         self.0.send(&request.with_http(http))
+///     }
+/// }
+/// ```
 pub trait Transport: Send + Sync {
     /// Sends `request` and waits for the whole answer, whatever its status.
     ///
@@ -36,6 +52,17 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 
 /// One question as HTTP. `Debug` shows the address without its query and the size of the body, because queries hold
 /// tokens and bodies hold CPR numbers.
+///
+/// ```
+/// use mo_serviceplatform::cpr::{PersonQuestion, Version};
+/// use mo_serviceplatform::{Call, Context};
+///
+/// let question = PersonQuestion::new(Version::V5, Context::Token);
+/// let call = Call::new("ib", "Ansættelse", uuid::Uuid::nil())?;
+/// let request = question.request(&"https://korsbaek.example/5".parse()?, "0101505000".parse()?, &call);
+/// assert!(!format!("{request:?}").contains("0101505000"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Request {
     http: http::Request<Vec<u8>>,
@@ -103,6 +130,13 @@ impl fmt::Debug for Request {
 }
 
 /// Why there is no whole answer. Texts in it come from the transport and hold no address.
+///
+/// ```
+/// use mo_serviceplatform::client::TransportError;
+///
+/// assert!(TransportError::Broken.is_retryable());
+/// assert!(!TransportError::TooLarge { limit: 1 }.is_retryable());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TransportError {
@@ -143,6 +177,12 @@ impl TransportError {
 }
 
 /// The TLS alert by which a server refused us, by its name in RFC 8446, such as `certificate_required`.
+///
+/// ```
+/// use mo_serviceplatform::client::TlsRefusal;
+///
+/// assert_eq!(TlsRefusal("certificate_required".to_owned()).to_string(), "certificate_required");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsRefusal(pub String);
 
