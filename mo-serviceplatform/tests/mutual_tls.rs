@@ -1,14 +1,16 @@
 //! The reqwest transport against a real server on loopback with mutual TLS, and against every way a server can
 //! misbehave. Needs the features `pkcs12` and `fake-server`: `cargo test -p mo-serviceplatform --all-features`.
 
-#![allow(clippy::panic, clippy::unwrap_used)] // this is a test from the first line to the last
+#![allow(clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // this is a test from the first line to the last
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mo_core::time::{Clock, Instant, SteppingClock};
+use mo_serviceplatform::address::{AddressLookup, Adressevaelger};
 use mo_serviceplatform::audit::Auditing;
 use mo_serviceplatform::client::{
     Breaker, ClientIdentity, Connection, IdentityError, ReqwestTransport, Retry, TrustedRoots, Wait,
@@ -294,6 +296,70 @@ fn pkcs12(pem: &str, password: &str, legacy: bool) -> Option<Vec<u8>> {
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(output.stdout)
+}
+
+/// Takes everything that anything in this program logs.
+struct Log(Mutex<String>);
+
+static LOG: Log = Log(Mutex::new(String::new()));
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let mut kept = self.0.lock().unwrap();
+        writeln!(kept, "{} {}", record.target(), record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn neither_errors_nor_the_logs_of_what_is_below_hold_a_number_a_token_or_a_key() {
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let setup = Setup::new();
+    let token = "hemmeligt-token";
+    let mut shown = String::new();
+    for behaviour in [
+        Behaviour::Answer,
+        Behaviour::Close,
+        Behaviour::Reset,
+        Behaviour::HalfBody,
+        Behaviour::WebPage,
+        Behaviour::Redirect,
+        Behaviour::GzipBomb { bytes: 1 << 20 },
+        Behaviour::Large { bytes: 10 << 20, announced: true },
+    ] {
+        let server = setup.server().behaving(behaviour).start().unwrap();
+        for (identity, ca) in [
+            (Some(setup.pki.client_pem()), setup.pki.ca_pem()),
+            (None, setup.pki.ca_pem()),
+            (Some(setup.pki.client_pem()), FakePki::new().unwrap().ca_pem()),
+        ] {
+            let service = Setup::service(&server, identity, ca);
+            writeln!(shown, "{:?}", service.look_up("3112505011".parse().unwrap(), &call())).unwrap();
+            if let Err(error) = service.look_up(NUMBER.parse().unwrap(), &call()) {
+                writeln!(shown, "{error} {error:?}").unwrap();
+            }
+        }
+        let transport = Setup::transport(&setup.pki);
+        let clock = SteppingClock::new("2026-11-01T09:00:00Z".parse::<Instant>().unwrap());
+        let connection = Connection::new(transport, clock).retrying(Retry::NEVER);
+        let addresses =
+            Adressevaelger::new(connection, server.url("").parse().unwrap(), token.parse().unwrap());
+        writeln!(shown, "{:?}", addresses.wash("Torvet 1, 2. tv, 4999 Korsbæk")).unwrap();
+    }
+    let logged = LOG.0.lock().unwrap().clone();
+    assert!(logged.contains("reqwest"), "the libraries below do log");
+    let key = setup.pki.client_pem();
+    let key = key.split_once("PRIVATE KEY-----\n").unwrap().1.lines().next().unwrap();
+    for secret in ["3112505011", NUMBER, token, key, "Torvet%201"] {
+        assert!(!logged.contains(secret), "{secret} is logged");
+        assert!(!shown.contains(secret), "{secret} is shown");
+    }
 }
 
 #[test]

@@ -215,6 +215,41 @@ fn graphql_errors_count_whatever_their_status() {
 }
 
 #[test]
+fn a_key_in_its_first_hour_is_given_another_chance_and_another_key_is_not() {
+    for new in [true, false] {
+        let fake = Arc::new(Fake::korsbaek());
+        fake.inject(Injected::Status(401, None));
+        let clock = TestClock::new();
+        let connection = Connection::new(Arc::clone(&fake), clock.clone()).waiting(clock);
+        let register =
+            Datafordeler::new(connection, "https://dar.korsbaek.example/DAR/v3".parse().unwrap(), key());
+        let register = if new { register.with_a_new_key() } else { register };
+        let outcome = register.by_ids_on(&[id(FLAT)], "2016-05-01".parse().unwrap(), None);
+        assert_eq!(
+            outcome.map(|found| found.found.len()).map_err(|e| e.class()),
+            if new { Ok(1) } else { Err("no_access") }
+        );
+    }
+}
+
+#[test]
+fn pages_that_were_not_asked_for_are_not_lost_silently() {
+    let fake = Fake::korsbaek();
+    let page = "{\"data\":{\"DAR_Adresse\":{\"nodes\":[],\"pageInfo\":{\"hasNextPage\":true}}}}";
+    fake.inject(Injected::Body { status: 200, content_type: "application/json".into(), body: page.into() });
+    let error = register(fake).by_ids_on(&[id(FLAT)], "2016-05-01".parse().unwrap(), None).unwrap_err();
+    assert!(error.to_string().contains("more pages of DAR_Adresse"), "{error}");
+}
+
+#[test]
+fn a_long_text_is_searched_for_by_its_beginning() {
+    let overheard = Overheard::new(Fake::korsbaek());
+    addresses(Arc::clone(&overheard)).search(&Search::new("å".repeat(200))).unwrap();
+    let asked = overheard.sent.lock().unwrap()[0].uri().to_string();
+    assert!(asked.contains(&format!("tekst={}&", "%C3%A5".repeat(73))), "{asked}");
+}
+
+#[test]
 fn answers_of_another_shape_are_told_without_their_content() {
     for (body, what) in [
         ("<html>", "not JSON"),

@@ -83,6 +83,36 @@ fn the_echo_of_a_question_is_not_taken_for_its_answer() {
 }
 
 #[test]
+fn the_detail_of_a_fault_may_have_no_list_or_several_errors() {
+    let told = |detail: &str| {
+        outcome(page(
+            500,
+            "text/xml",
+            &crate::support::soap(&format!(
+                "<soap:Fault><faultcode>soap:Server</faultcode><faultstring>fejl</faultstring><detail>{detail}</detail></soap:Fault>"
+            )),
+        ))
+    };
+    let ns = "http://serviceplatformen.dk/xml/schemas/ServiceplatformFault/1/";
+    let error = |code: &str| format!("<Error><ErrorCode>{code}</ErrorCode><ErrorText>t</ErrorText></Error>");
+    for (errors, class, kept) in [
+        (String::new(), "unavailable", 0),
+        ("<ErrorList/>".to_owned(), "unavailable", 0),
+        (format!("<ErrorList>{}{}</ErrorList>", error("A"), error("B")), "unavailable", 2),
+        (format!("<ErrorList>{}{}</ErrorList>", error("A"), error("pnrnotfound")), "not_found", 0),
+        (format!("<Andet>{}</Andet>", error("PNRNotFound")), "unavailable", 0),
+    ] {
+        let fault = told(&format!("<ServiceplatformFault xmlns=\"{ns}\">{errors}</ServiceplatformFault>"));
+        assert_eq!(fault.class(), class, "{errors}");
+        if let LookupError::Unavailable { outage: Outage::Fault(fault), .. } = &fault {
+            assert_eq!(fault.errors.len(), kept, "{errors}");
+        }
+    }
+    // Detail of another vendor's says nothing.
+    assert_eq!(told("<x xmlns=\"urn:x\"><ErrorCode>PNRNotFound</ErrorCode></x>").class(), "unavailable");
+}
+
+#[test]
 fn faults_keep_their_codes_and_may_be_given_a_meaning() {
     let error = outcome(fault("soap:Server", "fejl", Some(("AgreementExpired", "aftalen er udløbet"))));
     let LookupError::Unavailable { outage: Outage::Fault(kept), .. } = error else { panic!() };

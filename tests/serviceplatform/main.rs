@@ -7,7 +7,6 @@ mod addresses;
 mod companies;
 mod failures;
 mod persons;
-#[cfg(feature = "http")]
 mod programs;
 mod refresh;
 mod schemas;

@@ -87,6 +87,31 @@ fn a_question_carries_its_action_its_type_and_its_correlation() {
 }
 
 #[test]
+fn a_token_comes_in_through_the_transport() {
+    /// Puts a token into the head of every message, as a transport with a security token service behind it does.
+    struct WithToken<T>(T);
+    impl<T: Transport> Transport for WithToken<T> {
+        fn send(&self, request: &Request) -> Result<http::Response<Vec<u8>>, TransportError> {
+            let (parts, body) = request.http().clone().into_parts();
+            let body = String::from_utf8(body).unwrap();
+            let head =
+                "<soap:Header><w:Security xmlns:w=\"urn:w\">token</w:Security></soap:Header><soap:Body>";
+            let body = body.replace("<soap:Body>", head).into_bytes();
+            self.0.send(&request.with_http(http::Request::from_parts(parts, body)))
+        }
+    }
+    let overheard = Overheard::new(Fake::korsbaek());
+    let connection = Connection::new(WithToken(Arc::clone(&overheard)), TestClock::new());
+    let endpoint = "https://korsbaek.example/".parse().unwrap();
+    let service =
+        CprService::new(connection, endpoint, Version::V5, Context::Token).audited(Auditing::none());
+    service.look_up(cpr(AGNES), &call()).unwrap();
+    let body = &overheard.bodies()[0];
+    assert!(body.contains("<w:Security") && !body.contains("AuthorityContext"), "{body}");
+    validate(V5, payload(body)).unwrap();
+}
+
+#[test]
 fn questions_about_companies_are_valid() {
     for agreement in [Some(agreement(SERVICE_CVR_2)), None] {
         let overheard = Overheard::new(Fake::korsbaek());

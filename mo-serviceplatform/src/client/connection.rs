@@ -93,6 +93,8 @@ pub(crate) struct Question<'q> {
     /// Draws the waits.
     pub(crate) correlation: Uuid,
     pub(crate) response_limit: usize,
+    /// A status that is tried again besides those that always are.
+    pub(crate) passing: Option<u16>,
     pub(crate) request: &'q Request,
 }
 
@@ -171,7 +173,7 @@ impl Connection {
                 pace.take_turn(&*self.clock, &*self.wait);
             }
             attempts += 1;
-            let (answer, again, asked_wait) = self.attempt(service, &request);
+            let (answer, again, asked_wait) = self.attempt(question, &request);
             let wait = asked_wait.unwrap_or_else(|| self.jitter(question.correlation, attempts));
             let gone = self.clock.now().epoch_micros().saturating_sub(begun.epoch_micros());
             let spent = Duration::from_micros(gone.max(0).unsigned_abs());
@@ -190,9 +192,10 @@ impl Connection {
     /// One attempt: the answer, whether another may help, and how long the service asks to be left alone.
     fn attempt(
         &self,
-        service: Service,
+        question: &Question<'_>,
         request: &Request,
     ) -> (Result<Response<Vec<u8>>, LookupError>, bool, Option<Duration>) {
+        let service = question.service;
         let response = match self.transport.send(request) {
             Ok(response) => response,
             Err(error) => {
@@ -214,7 +217,7 @@ impl Connection {
             self.breaker.answered();
         }
         if !matches!(status, 429 | 502 | 503 | 504) {
-            return (Ok(response), false, None);
+            return (Ok(response), question.passing == Some(status), None);
         }
         // Only the form in seconds is read; the form with a date would need the server's clock to agree with ours.
         let retry_after =

@@ -365,6 +365,7 @@ impl CprService {
             service: Service::Cpr,
             correlation: call.correlation(),
             response_limit: self.question.limits.bytes,
+            passing: None,
             request: &self.question.request(&self.endpoint, number, call),
         });
         let answered = self.connection.clock().now();

@@ -156,6 +156,7 @@ impl CvrService {
                 service,
                 correlation: call.correlation(),
                 response_limit: self.limits.bytes,
+                passing: None,
                 request: &self.request(operation, number, call),
             });
             let found = exchange.answer.and_then(|response| self.read(&response, read)).and_then(|unit| {

@@ -310,7 +310,7 @@ impl Fake {
             }
         }
         let nodes: Vec<Value> = nodes.into_values().collect();
-        json(200, &json!({"data": {entity: {"nodes": nodes}}}))
+        json(200, &json!({"data": {entity: {"nodes": nodes, "pageInfo": {"hasNextPage": false}}}}))
     }
 }
 
