@@ -56,7 +56,7 @@
 //! * [`model`]: the eighteen kinds of object, their fields, patches and value types.
 //! * [`registry`]: the verbs and what they answer; [`rules`]: what is refused, and the policies that mend it.
 //! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`classification`]: KLE, who answers for what and what replaced
-//!   it; [`delta`]: two views compared, with reasons.
+//!   it; [`search`]: finding by name, key or number; [`delta`]: two views compared, with reasons.
 //! * [`draw`]: pictures of timelines, histories and trees, as text and SVG.
 //! * [`journal`] and [`store`]: what is kept, and where; [`scenario`]: behaviour pinned in files.
 //!
@@ -80,6 +80,7 @@ mod quote;
 pub mod registry;
 pub mod rules;
 pub mod scenario;
+pub mod search;
 mod serde_text;
 pub mod start_set;
 pub mod state;

@@ -9,5 +9,6 @@ mod import;
 mod journal;
 mod pictures;
 mod schema;
+mod search;
 mod shared;
 mod verbs;

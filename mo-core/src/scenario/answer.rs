@@ -71,6 +71,10 @@ pub(super) fn answer(ask: &Ask, head: &Snapshot) -> Json {
             });
             Json::List(answers.collect())
         }
+        Question::Search { query, day } => {
+            let hits = snapshot.at(*day).search(query.clone());
+            Json::List(hits.into_iter().map(|hit| object_json(hit.object)).collect())
+        }
         Question::Delta { from, to } => {
             let view = |(day, known)| head.as_known(known).at(day);
             delta(&view(*from).delta_to(&view(*to)))

@@ -9,6 +9,7 @@ use crate::journal::{At, Json, JsonError, fields_from, object_ref_from, period_f
 use crate::model::{
     HierarchyId, Kind, KleAspect, ObjectRef, PersonId, Shape, Slot, UnitId, Value, ValueType,
 };
+use crate::search::SearchQuery;
 use crate::state::Known;
 use crate::time::{Day, Period, Revision};
 
@@ -66,6 +67,10 @@ pub(super) enum Question {
         query: KleQuery,
         day: Day,
     },
+    Search {
+        query: SearchQuery,
+        day: Day,
+    },
     Delta {
         from: (Day, Known),
         to: (Day, Known),
@@ -103,6 +108,7 @@ const QUESTIONS: &[&str] = &[
     "find",
     "managers",
     "responsible",
+    "search",
     "delta",
     "check",
     "registrations",
@@ -222,6 +228,18 @@ fn question_from(
             };
             let query = KleQuery::new(at.required("number")?.parse()?, aspect).reach(reach);
             Ok(Question::Responsible { query, day: day()? })
+        }
+        "search" => {
+            at.only(&["text", "kinds"])?;
+            let query = SearchQuery::new(at.required("text")?.text()?);
+            let query = match at.optional("kinds") {
+                Some(kinds) => {
+                    let kinds: Vec<Kind> = kinds.items()?.map(|at| at.kind()).collect::<Result<_, _>>()?;
+                    query.kinds(kinds)
+                }
+                None => query,
+            };
+            Ok(Question::Search { query, day: day()? })
         }
         "delta" => {
             at.only(&["from", "to"])?;

@@ -231,6 +231,7 @@ fn ask() -> Json {
                 &["number", "aspect"],
             ),
         ),
+        ("search", object([("text", string()), ("kinds", list(kinds()))], &["text"])),
         ("delta", object([("from", point()), ("to", point())], &["from", "to"])),
         ("check", object([], &[])),
         ("registrations", object([("after", of_type("integer"))], &["after"])),

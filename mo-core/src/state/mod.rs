@@ -5,10 +5,12 @@ pub(crate) mod cells;
 pub(crate) mod draft;
 mod paged;
 mod picture;
+pub(crate) mod searched;
 pub(crate) mod snapshot;
 pub(crate) mod tables;
 mod trie;
 mod view;
+pub(crate) mod words;
 
 pub use draft::Dependents;
 pub use snapshot::{Known, Rectangle, Snapshot, Stamp};

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::cells::{At, Cell, ROOT, State};
 use super::paged::Paged;
 use super::trie::{Trie, hash};
+use super::words::SharedWords;
 use crate::history::History;
 use crate::model::value::{Cpr, Text};
 use crate::model::{FieldSource, Fields, Key, KeyType, Kind, Privacy, Shape, Slot, Value, ValueType};
@@ -117,7 +118,7 @@ pub(crate) struct RegistrationRow {
 pub(crate) type Effects = Vec<(Period, Option<State>)>;
 
 /// Everything a snapshot holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Tables {
     ids: Trie,
     text_index: Trie,
@@ -126,6 +127,19 @@ pub(crate) struct Tables {
     kinds: Vec<Paged<u32>>,
     keys: Trie,
     registrations: Paged<Option<Arc<RegistrationRow>>>,
+    /// Shared by all tables that become, or were, those of the registry's head; tables of another future need their own.
+    pub(crate) words: SharedWords,
+}
+
+impl std::fmt::Debug for Tables {
+    /// How much it is. What it is holds CPR numbers, which no `Debug` shows.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tables")
+            .field("ids", &self.objects.len())
+            .field("texts", &self.texts.len())
+            .field("registrations", &self.registrations.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Tables {
@@ -138,6 +152,7 @@ impl Default for Tables {
             kinds: vec![Paged::default(); Kind::ALL.len()],
             keys: Trie::default(),
             registrations: Paged::default(),
+            words: SharedWords::default(),
         }
     }
 }
@@ -177,7 +192,7 @@ impl Tables {
         number
     }
 
-    fn text(&self, number: u32) -> Option<&Text> {
+    pub(crate) fn text(&self, number: u32) -> Option<&Text> {
         self.texts.get(number as usize)
     }
 }
