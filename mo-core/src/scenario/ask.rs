@@ -213,34 +213,8 @@ fn question_from(
                 day: day()?,
             })
         }
-        "responsible" => {
-            at.only(&["number", "aspect", "unit", "hierarchy"])?;
-            let aspect = at.required("aspect")?;
-            let aspect = KleAspect::from_name(aspect.text()?)
-                .ok_or_else(|| aspect.error("must be \"responsible\", \"performing\" or \"insight\""))?;
-            let optional = |key| at.optional(key).map(|at| at.id(&read)).transpose();
-            let unit = optional("unit")?.map(UnitId::new);
-            let reach = match (optional("hierarchy")?.map(HierarchyId::new), unit) {
-                (Some(hierarchy), Some(unit)) => Reach::Up(hierarchy, unit),
-                (Some(hierarchy), None) => Reach::Hierarchy(hierarchy),
-                (None, Some(unit)) => Reach::Unit(unit),
-                (None, None) => Reach::Everywhere,
-            };
-            let query = KleQuery::new(at.required("number")?.parse()?, aspect).reach(reach);
-            Ok(Question::Responsible { query, day: day()? })
-        }
-        "search" => {
-            at.only(&["text", "kinds"])?;
-            let query = SearchQuery::new(at.required("text")?.text()?);
-            let query = match at.optional("kinds") {
-                Some(kinds) => {
-                    let kinds: Vec<Kind> = kinds.items()?.map(|at| at.kind()).collect::<Result<_, _>>()?;
-                    query.kinds(kinds)
-                }
-                None => query,
-            };
-            Ok(Question::Search { query, day: day()? })
-        }
+        "responsible" => Ok(Question::Responsible { query: responsible_from(at, names)?, day: day()? }),
+        "search" => Ok(Question::Search { query: search_from(at)?, day: day()? }),
         "delta" => {
             at.only(&["from", "to"])?;
             Ok(Question::Delta {
@@ -258,6 +232,31 @@ fn question_from(
             Ok(Question::Registrations { after: Revision::new(at.required("after")?.number()?) })
         }
     }
+}
+
+fn responsible_from(at: &At, names: &Names) -> Result<KleQuery, JsonError> {
+    at.only(&["number", "aspect", "unit", "hierarchy"])?;
+    let aspect = at.required("aspect")?;
+    let aspect = KleAspect::from_name(aspect.text()?)
+        .ok_or_else(|| aspect.error("must be \"responsible\", \"performing\" or \"insight\""))?;
+    let id = |key| at.optional(key).map(|at| at.id(&|text: &str| names.read(text))).transpose();
+    let unit = id("unit")?.map(UnitId::new);
+    let reach = match (id("hierarchy")?.map(HierarchyId::new), unit) {
+        (Some(hierarchy), Some(unit)) => Reach::Up(hierarchy, unit),
+        (Some(hierarchy), None) => Reach::Hierarchy(hierarchy),
+        (None, Some(unit)) => Reach::Unit(unit),
+        (None, None) => Reach::Everywhere,
+    };
+    Ok(KleQuery::new(at.required("number")?.parse()?, aspect).reach(reach))
+}
+
+fn search_from(at: &At) -> Result<SearchQuery, JsonError> {
+    at.only(&["text", "kinds"])?;
+    let query = SearchQuery::new(at.required("text")?.text()?);
+    Ok(match at.optional("kinds") {
+        Some(kinds) => query.kinds(kinds.items()?.map(|at| at.kind()).collect::<Result<Vec<_>, _>>()?),
+        None => query,
+    })
 }
 
 /// An instant, `{"revision": n}` or null for the head.
