@@ -1,8 +1,9 @@
 //! STS Organisation and STS Klassifikation for mo: OIO messages and KLE files.
 //!
 //! * [`oio`] has the objects and the messages of every operation, read and written exactly as KOMBIT's schemas have them.
+//! * [`kle`] reads KL's plan of KLE numbers and loads it, edition after edition, into a registry.
 //! * [`soap`] puts a message into its envelope and finds the fault in an answer.
-//! * [`xml`] reads under limits and writes with a writer; the other two stand on it.
+//! * [`xml`] reads under limits and writes with a writer; the others stand on it.
 //!
 //! ```
 //! use mo_sts::oio::{LaesOutput, OrganisationEnhed};
@@ -17,6 +18,7 @@
 //! # Ok::<(), mo_sts::xml::ReadError>(())
 //! ```
 
+pub mod kle;
 pub mod oio;
 pub mod soap;
 pub mod xml;

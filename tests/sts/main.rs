@@ -2,6 +2,7 @@
 
 mod draw;
 mod every;
+mod kle;
 mod malformed;
 mod samples;
 mod schemas;

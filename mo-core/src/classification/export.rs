@@ -69,7 +69,7 @@ impl<'v> ClassExport<'v> {
             wanted.then(|| Row { class, state: state.clone(), valid, retired })
         };
         let classes: Vec<ClassId> = if self.retired {
-            self.view.snapshot().ever(Kind::Class).into_iter().map(|class| ClassId::new(class.id)).collect()
+            self.view.snapshot().facet_classes(self.facet)
         } else {
             self.view.referrers(self.facet, Class::FACET)
         };

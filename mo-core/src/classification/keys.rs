@@ -3,6 +3,7 @@
 
 use crate::model::value::{KleNumber, Text};
 use crate::model::{Class, ClassId, Facet, FacetId, Kind, ObjectRef, Slot, Value};
+use crate::state::tables::Relation;
 use crate::state::{Pick, Snapshot, View};
 
 /// The key of the facet whose classes are KLE numbers; what a [`KleTag`](crate::model::KleTag) demands.
@@ -54,6 +55,22 @@ impl Snapshot {
         found.sort_unstable();
         found.dedup();
         found.into_iter()
+    }
+
+    /// Every class that on some day belongs to a facet, by id: also those that are retired or to come.
+    ///
+    /// # Complexity
+    /// O(n log n) in the classes that ever belonged to it.
+    pub fn facet_classes(&self, facet: FacetId) -> Vec<ClassId> {
+        let tables = self.tables();
+        let relation = Relation { kind: Kind::Class, field: Class::FACET.index, in_key: false };
+        let Some(ix) = tables.ix(facet.uuid()) else { return Vec::new() };
+        let mut ever: Vec<ClassId> =
+            tables.referrers(ix, relation).map(|ix| ClassId::new(tables.id(ix))).collect();
+        ever.sort_unstable();
+        ever.dedup();
+        ever.retain(|class| self.timeline(*class).iter().any(|(_, state)| state.facet == facet));
+        ever
     }
 
     /// Every object of a kind that was ever registered, by id.

@@ -27,6 +27,10 @@ pub struct ReadError {
 }
 
 impl ReadError {
+    pub(crate) fn new(kind: ReadErrorKind, (offset, line): (u64, u64), path: String) -> ReadError {
+        ReadError { kind, offset, line, path }
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> &ReadErrorKind {
         &self.kind

@@ -26,6 +26,7 @@ pub use reader::{Cursor, Reader, UnknownElement};
 pub use writer::Writer;
 
 pub(crate) use content::read_sequence;
+pub(crate) use source::{Source, Token};
 
 /// The first character of `text` that XML 1.0 does not allow, if any.
 ///

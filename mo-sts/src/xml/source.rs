@@ -14,7 +14,7 @@ use quick_xml::{NsReader, XmlVersion};
 use super::{Limits, ReadErrorKind, forbidden};
 
 /// What comes next in the document.
-pub(super) enum Token<'b> {
+pub(crate) enum Token<'b> {
     /// A start tag; an empty element is a start and an end.
     Start(BytesStart<'b>),
     /// An end tag.
@@ -29,16 +29,16 @@ pub(super) enum Token<'b> {
 
 /// A parser over `R` that keeps the limits.
 #[derive(Debug)]
-pub(super) struct Source<R> {
+pub(crate) struct Source<R> {
     parser: NsReader<Counted<R>>,
     limits: Limits,
     depth: usize,
     /// Where the latest token begins: bytes before it and its line, from 1.
-    pub(super) at: (u64, u64),
+    pub(crate) at: (u64, u64),
 }
 
 impl<R: BufRead> Source<R> {
-    pub(super) fn new(input: R, limits: Limits) -> Source<R> {
+    pub(crate) fn new(input: R, limits: Limits) -> Source<R> {
         let mut parser =
             NsReader::from_reader(Counted { input, left: limits.max_bytes, lines: 1, exceeded: false });
         parser.config_mut().expand_empty_elements = true;
@@ -47,12 +47,12 @@ impl<R: BufRead> Source<R> {
     }
 
     /// How many elements are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.depth
     }
 
     /// The next token, held in `buffer`.
-    pub(super) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Token<'b>, ReadErrorKind> {
+    pub(crate) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Token<'b>, ReadErrorKind> {
         buffer.clear();
         self.at = (self.parser.buffer_position(), self.parser.get_ref().lines);
         match self.parser.read_event_into(buffer) {
@@ -79,13 +79,13 @@ impl<R: BufRead> Source<R> {
     }
 
     /// The namespace of an element, empty for none, and its local name.
-    pub(super) fn name<'s>(&'s self, start: &'s BytesStart<'_>) -> (Cow<'s, str>, &'s str) {
+    pub(crate) fn name<'s>(&'s self, start: &'s BytesStart<'_>) -> (Cow<'s, str>, &'s str) {
         let (namespace, local) = self.parser.resolver().resolve_element(start.name());
         (uri(&namespace), local.into_inner())
     }
 
     /// The attributes of an element that are no namespace declarations: namespace, local name, value.
-    pub(super) fn attributes(
+    pub(crate) fn attributes(
         &self,
         start: &BytesStart<'_>,
     ) -> Result<Vec<(String, String, String)>, ReadErrorKind> {
