@@ -55,6 +55,8 @@
 //!   over time.
 //! * [`model`]: the eighteen kinds of object, their fields, patches and value types.
 //! * [`registry`]: the verbs and what they answer; [`rules`]: what is refused, and the policies that mend it.
+//! * [`plan`]: reorganisations and other change in the large, previewed and undone; [`reconcile`]: agreeing with a source;
+//!   [`feed`]: what followers read.
 //! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`classification`]: KLE, who answers for what and what replaced
 //!   it; [`search`]: finding by name, key or number; [`delta`]: two views compared, with reasons.
 //! * [`draw`]: pictures of timelines, histories and trees, as text and SVG.
@@ -71,12 +73,15 @@ pub mod classification;
 pub mod danish;
 pub mod delta;
 pub mod draw;
+pub mod feed;
 pub mod hierarchy;
 pub mod history;
 pub mod import;
 pub mod journal;
 pub mod model;
+pub mod plan;
 mod quote;
+pub mod reconcile;
 pub mod registry;
 pub mod rules;
 pub mod scenario;

@@ -19,7 +19,7 @@ const TABLE: &[Row] = &[
     ("document/no-array", None, "", "must be an array"),
     ("step/no-object", Some(1), "/1", "must be an object"),
     ("step/null", Some(0), "/0", "must be an object"),
-    ("step/unknown-key", Some(0), "/0/expects", "unknown key; known here: commit, dry_run, ask, expect"),
+    ("step/unknown-key", Some(0), "/0/expects", "unknown key; known here: commit, dry_run, ask, plan"),
     ("step/no-action", Some(1), "/1", "a step is exactly one of"),
     ("step/two-actions", Some(0), "/0", "a step is exactly one of"),
     ("step/expect-is-no-object", Some(0), "/0/expect", "must be an object"),

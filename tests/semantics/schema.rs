@@ -39,6 +39,7 @@ fn assert_valid(validator: &jsonschema::Validator, text: &str, what: &Path) {
 fn the_committed_schemas_are_those_of_the_declarations() {
     committed_is_current("journal-v1.schema.json", &journal::schema());
     committed_is_current("scenario.schema.json", &scenario::schema());
+    committed_is_current("plan-v1.schema.json", &mo_core::plan::schema());
 }
 
 #[test]

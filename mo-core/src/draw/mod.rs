@@ -1,4 +1,4 @@
-//! Pictures of timelines, histories and trees, as text and as SVG. A picture is data first: it is built from timelines or
+//! Pictures of timelines, histories and trees, as text and as SVG, and reports, as text and as HTML. A picture is data first: it is built from timelines or
 //! names, prints itself with `Display`, and gives its SVG with `to_svg`. Thirty rows are drawn, the rest is counted.
 //!
 //! It knows nothing of registries; [`Snapshot`](crate::state::Snapshot) and [`View`](crate::state::View) make the usual
@@ -6,11 +6,13 @@
 
 mod gantt;
 mod rectangles;
+mod report;
 mod svg;
 mod tree;
 
 pub use gantt::Gantt;
 pub use rectangles::RectanglePicture;
+pub use report::Report;
 pub use tree::TreePicture;
 
 /// How many rows a picture draws; the rest is counted.

@@ -163,6 +163,19 @@ pub(crate) fn slot_path(kind: Kind, slot: &Slot) -> JsonKey {
     }
 }
 
+/// Reads a slot by name: `field`, or for one entry of a map or member of a set `field.key`.
+pub(crate) fn slot_from(kind: Kind, at: &At, read: ReadId) -> Result<Slot, JsonError> {
+    let text = at.text()?;
+    let (name, key) = text.split_once('.').map_or((text, None), |(name, key)| (name, Some(key)));
+    let (index, field) = field_named(kind, at, &JsonKey::Text(name.to_owned()))?;
+    match (key, field.shape) {
+        (None, _) => Ok(Slot::one(index)),
+        (Some(key), Shape::Map(key_type)) => Ok(Slot::keyed(index, key_from(key_type, at, key, read)?)),
+        (Some(key), Shape::Set) => Ok(Slot::keyed(index, key_from(member_type(field), at, key, read)?)),
+        _ => Err(at.error(format!("{name} has one value, so it has no entries to name"))),
+    }
+}
+
 fn field_named<'a>(kind: Kind, at: &At, name: &JsonKey) -> Result<(u8, &'a FieldSpec), JsonError> {
     kind.spec().field(&name.text()).ok_or_else(|| {
         let known: Vec<_> = kind.spec().fields.iter().map(|field| field.name).collect();
@@ -214,12 +227,17 @@ pub(crate) fn value_from(field: &FieldSpec, at: &At, read: ReadId) -> Result<Opt
     }))
 }
 
-pub(crate) fn members_from(field: &FieldSpec, at: &At, read: ReadId) -> Result<BTreeSet<Key>, JsonError> {
-    let key_type = match field.value {
+/// What the members of a set are.
+fn member_type(field: &FieldSpec) -> KeyType {
+    match field.value {
         ValueType::Ref(kind) => KeyType::Ref(kind),
         ValueType::Choice(words) => KeyType::Choice(words),
         _ => KeyType::Text,
-    };
+    }
+}
+
+pub(crate) fn members_from(field: &FieldSpec, at: &At, read: ReadId) -> Result<BTreeSet<Key>, JsonError> {
+    let key_type = member_type(field);
     let mut members = BTreeSet::new();
     for item in at.items()? {
         let key = match (key_type, item.json) {
@@ -309,4 +327,68 @@ fn slot_change(field: &FieldSpec, slot: Slot, at: &At, read: ReadId) -> Result<F
         Some(value) => FieldChange::Put(slot, value),
         None => FieldChange::Clear(slot),
     })
+}
+
+/// A patch, as [`patch_from`] reads it.
+pub(crate) fn patch_json(kind: Kind, patch: &[FieldChange]) -> Json {
+    // Changes of one set or map stand under one key, in the order in which the fields are first named.
+    let mut fields: Vec<(&'static str, Vec<&FieldChange>)> = Vec::new();
+    for change in patch {
+        let index = match change {
+            FieldChange::Put(slot, _) | FieldChange::Clear(slot) => slot.field,
+            FieldChange::Members(field, _) => *field,
+        };
+        let name = kind.spec().fields.get(usize::from(index)).map_or("", |field| field.name);
+        match fields.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, changes)) => changes.push(change),
+            None => fields.push((name, vec![change])),
+        }
+    }
+    Json::object(fields.into_iter().map(|(name, changes)| {
+        let shape = kind.spec().field(name).map_or(Shape::One, |(_, field)| field.shape);
+        (name, field_patch_json(shape, &changes))
+    }))
+}
+
+fn field_patch_json(shape: Shape, changes: &[&FieldChange]) -> Json {
+    let key_json = |key: &Key| match key {
+        Key::Id(id) => Json::Id(*id),
+        Key::Text(text) => Json::Text(text.to_string()),
+        Key::Choice(word) => Json::from(*word),
+    };
+    let one = |change: &FieldChange| match change {
+        FieldChange::Put(_, value) => Json::object([("set", value_json(value))]),
+        _ => Json::from("clear"),
+    };
+    match shape {
+        Shape::One => changes.last().map_or(Json::Null, |change| one(change)),
+        Shape::Map(_) => Json::object(changes.iter().filter_map(|change| {
+            let (FieldChange::Put(slot, _) | FieldChange::Clear(slot)) = change else { return None };
+            let key = match slot.key.as_ref()? {
+                Key::Id(id) => JsonKey::Id(*id),
+                Key::Text(text) => JsonKey::Text(text.to_string()),
+                Key::Choice(word) => JsonKey::Word(word),
+            };
+            Some((key, one(change)))
+        })),
+        Shape::Set => {
+            let mut json = Json::object::<JsonKey>([]);
+            let (mut add, mut remove) = (Vec::new(), Vec::new());
+            for change in changes {
+                match change {
+                    FieldChange::Members(_, members) => {
+                        json.push("set", Json::List(members.iter().map(key_json).collect()));
+                    }
+                    FieldChange::Put(slot, _) => add.extend(slot.key.as_ref().map(key_json)),
+                    FieldChange::Clear(slot) => remove.extend(slot.key.as_ref().map(key_json)),
+                }
+            }
+            for (key, members) in [("add", add), ("remove", remove)] {
+                if !members.is_empty() {
+                    json.push(key, Json::List(members));
+                }
+            }
+            json
+        }
+    }
 }

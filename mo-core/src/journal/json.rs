@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -17,8 +18,8 @@ pub enum Json {
     Bool(bool),
     /// A whole number from 0 on.
     Number(u64),
-    /// Any other number; the forms of this crate have none.
-    OtherNumber,
+    /// Any other number: a share, for example.
+    OtherNumber(f64),
     /// A string.
     Text(String),
     /// An id, written as a string.
@@ -130,7 +131,10 @@ impl Json {
     /// Writes it compactly, non-ASCII as it is; `name` may give an id another name.
     pub fn write(&self, out: &mut String, name: &dyn Fn(Uuid) -> Option<String>) {
         match self {
-            Json::Null | Json::OtherNumber => out.push_str("null"),
+            Json::Null => out.push_str("null"),
+            Json::OtherNumber(number) => {
+                let _ = write!(out, "{number}");
+            }
             Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Json::Number(number) => {
                 let _ = write!(out, "{number}");
@@ -228,11 +232,12 @@ impl<'de> Deserialize<'de> for Json {
             fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
                 Ok(Json::Number(value))
             }
-            fn visit_i64<E>(self, _: i64) -> Result<Json, E> {
-                Ok(Json::OtherNumber)
+            #[allow(clippy::cast_precision_loss)] // no form has a negative number; it is only told apart
+            fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+                Ok(Json::OtherNumber(value as f64))
             }
-            fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
-                Ok(Json::OtherNumber)
+            fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+                Ok(Json::OtherNumber(value))
             }
             fn visit_str<E>(self, text: &str) -> Result<Json, E> {
                 Ok(Json::Text(text.to_owned()))
@@ -273,6 +278,34 @@ impl<'de> Deserialize<'de> for Json {
         }
 
         deserializer.deserialize_any(Tree)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(value) => serializer.serialize_bool(*value),
+            Json::Number(number) => serializer.serialize_u64(*number),
+            Json::OtherNumber(number) => serializer.serialize_f64(*number),
+            Json::Text(text) => serializer.serialize_str(text),
+            Json::Id(id) => serializer.collect_str(id),
+            Json::Path(field, id) => serializer.collect_str(&format_args!("{field}.{id}")),
+            Json::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Json::Object(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(&key.text(), value)?;
+                }
+                map.end()
+            }
+        }
     }
 }
 

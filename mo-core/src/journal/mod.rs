@@ -8,13 +8,13 @@ pub(crate) mod schema;
 mod sink;
 
 pub use json::{Json, JsonError, JsonKey};
-pub use registration::{Change, Effect, Registration};
+pub use registration::{Change, Effect, Registration, Succession};
 pub use schema::schema;
 
 pub(crate) use form::{
-    fields_from, fields_json, object_json, object_ref_from, patch_from, period_from, period_json, plain_id,
-    slot_path, value_json,
+    ReadId, fields_from, fields_json, object_json, object_ref_from, patch_from, patch_json, period_from,
+    period_json, plain_id, slot_from, slot_path, value_from, value_json,
 };
 pub(crate) use json::At;
-pub(crate) use registration::{Header, write_change};
+pub(crate) use registration::{Header, Marks, write_change};
 pub(crate) use sink::TextSink;

@@ -8,8 +8,8 @@ use super::form::{fields_from, object_ref_from, period_from, plain_id, write_fie
 use super::json::{At, Json, JsonError};
 use super::sink::{KeyRef, Sink, TreeSink};
 use crate::model::value::Text;
-use crate::model::{FieldSource, Fields, ObjectRef};
-use crate::time::{Instant, Period, Revision};
+use crate::model::{FieldSource, Fields, ObjectRef, UnitId};
+use crate::time::{Day, Instant, Period, Revision};
 
 /// One commit as the journal keeps it: when, who, why, and for every touched object the periods that changed with their
 /// new states.
@@ -30,8 +30,38 @@ pub struct Registration {
     pub note: Option<Text>,
     /// What it is part of: a plan, an import.
     pub cause: Option<Text>,
+    /// The registration it undoes.
+    pub compensates: Option<Revision>,
+    /// Which units it let others take over from.
+    pub succession: Vec<Succession>,
     /// The touched objects, by kind and id.
     pub changes: Vec<Change>,
+}
+
+/// One unit took over from another: merged into it, split from it, or named as its destination when it closed.
+#[doc(alias = "Erstatter")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Succession {
+    /// The unit before.
+    pub from: UnitId,
+    /// The unit after.
+    pub to: UnitId,
+    /// The first day of the new order.
+    pub day: Day,
+}
+
+/// What a registration says beside its effects, for those who ask later.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub(crate) compensates: Option<Revision>,
+    pub(crate) succession: Vec<Succession>,
+}
+
+impl Marks {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.compensates.is_none() && self.succession.is_empty()
+    }
 }
 
 /// What a registration changed in one object.
@@ -63,7 +93,17 @@ impl Registration {
         actor: Text,
         changes: Vec<Change>,
     ) -> Registration {
-        Registration { revision, registered_at, id, actor, note: None, cause: None, changes }
+        Registration {
+            revision,
+            registered_at,
+            id,
+            actor,
+            note: None,
+            cause: None,
+            compensates: None,
+            succession: Vec::new(),
+            changes,
+        }
     }
 
     /// Its JSON form, version 1.
@@ -81,6 +121,8 @@ impl Registration {
             actor: &self.actor,
             note: self.note.as_ref(),
             cause: self.cause.as_ref(),
+            compensates: self.compensates,
+            succession: &self.succession,
         };
         header.write(sink, |sink| {
             for change in &self.changes {
@@ -97,7 +139,18 @@ impl Registration {
     /// place in the document.
     pub fn from_json(json: &Json) -> Result<Registration, JsonError> {
         let at = At::top(json);
-        at.only(&["v", "revision", "registered_at", "id", "actor", "note", "cause", "changes"])?;
+        at.only(&[
+            "v",
+            "revision",
+            "registered_at",
+            "id",
+            "actor",
+            "note",
+            "cause",
+            "compensates",
+            "succession",
+            "changes",
+        ])?;
         let version = at.required("v")?;
         if version.number()? != 1 {
             return Err(
@@ -113,8 +166,36 @@ impl Registration {
             actor: Text::from(at.required("actor")?.text()?),
             note: text("note")?,
             cause: text("cause")?,
+            compensates: at.optional("compensates").map(|at| at.number().map(Revision::new)).transpose()?,
+            succession: match at.optional("succession") {
+                Some(at) => at.items()?.map(|at| Succession::from_json(&at)).collect::<Result<_, _>>()?,
+                None => Vec::new(),
+            },
             changes: changes_from(&changes)?,
         })
+    }
+}
+
+impl Succession {
+    pub(crate) fn new(from: UnitId, to: UnitId, day: Day) -> Succession {
+        Succession { from, to, day }
+    }
+
+    fn from_json(at: &At) -> Result<Succession, JsonError> {
+        at.only(&["from", "to", "day"])?;
+        let unit = |key| at.required(key)?.id(&plain_id).map(UnitId::new);
+        Ok(Succession { from: unit("from")?, to: unit("to")?, day: at.required("day")?.day()? })
+    }
+
+    fn write(self, sink: &mut impl Sink) {
+        sink.begin_object();
+        sink.key(KeyRef::Word("from"));
+        sink.id(self.from.uuid());
+        sink.key(KeyRef::Word("to"));
+        sink.id(self.to.uuid());
+        sink.key(KeyRef::Word("day"));
+        sink.plain(format_args!("{}", self.day));
+        sink.end_object();
     }
 }
 
@@ -142,6 +223,8 @@ pub(crate) struct Header<'a> {
     pub(crate) actor: &'a Text,
     pub(crate) note: Option<&'a Text>,
     pub(crate) cause: Option<&'a Text>,
+    pub(crate) compensates: Option<Revision>,
+    pub(crate) succession: &'a [Succession],
 }
 
 impl Header<'_> {
@@ -161,6 +244,18 @@ impl Header<'_> {
                 sink.key(KeyRef::Word(key));
                 sink.text(text);
             }
+        }
+        if let Some(revision) = self.compensates {
+            sink.key(KeyRef::Word("compensates"));
+            sink.number(revision.number());
+        }
+        if !self.succession.is_empty() {
+            sink.key(KeyRef::Word("succession"));
+            sink.begin_list();
+            for succession in self.succession {
+                succession.write(sink);
+            }
+            sink.end_list();
         }
         sink.key(KeyRef::Word("changes"));
         sink.begin_list();

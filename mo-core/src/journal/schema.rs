@@ -30,6 +30,10 @@ pub fn schema() -> Json {
             &["kind", "id", "effects"],
         )
     });
+    let succession = object(
+        [("from", reference("id")), ("to", reference("id")), ("day", reference("day"))],
+        &["from", "to", "day"],
+    );
     let registration = object(
         [
             ("v", Json::object([("const", Json::Number(1))])),
@@ -39,6 +43,8 @@ pub fn schema() -> Json {
             ("actor", string()),
             ("note", string()),
             ("cause", string()),
+            ("compensates", Json::object([("type", "integer".into()), ("minimum", Json::Number(1))])),
+            ("succession", list(succession)),
             ("changes", list(Json::object([("oneOf", Json::List(changes.collect()))]))),
         ],
         &["v", "revision", "registered_at", "id", "actor", "changes"],

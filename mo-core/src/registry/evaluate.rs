@@ -30,27 +30,68 @@ pub(crate) struct Evaluated {
 /// # Errors
 /// All violations that refuse it; a precondition stops at the first command that fails.
 pub(crate) fn evaluate(tables: &Tables, commit: &Commit, registry: &Policies) -> Result<Evaluated, Refusal> {
-    let mut draft = Draft::new(tables);
-    let mut side_effects = SideEffects::default();
+    let mut working = Working::new(tables);
     for (number, command) in commit.commands.iter().enumerate() {
-        if let Err(violation) = apply(&mut draft, number, command, &mut side_effects) {
-            let message = format!("{} {}", subject(&draft, command.object()), violation.message);
-            let violation = Violation { command: Some(number), message, ..violation };
-            return Err(Refusal::new(vec![violation]));
+        working.run(number, command)?;
+    }
+    working.finish(&commit.policies, registry)
+}
+
+/// A commit being worked out: commands one by one on a draft, then the rules on what they leave.
+#[derive(Debug)]
+pub(crate) struct Working {
+    pub(crate) draft: Draft,
+    side_effects: SideEffects,
+}
+
+impl Working {
+    pub(crate) fn new(tables: &Tables) -> Working {
+        Working { draft: Draft::new(tables), side_effects: SideEffects::default() }
+    }
+
+    /// Runs a command; a refusal says it was the one with this number.
+    pub(crate) fn run(&mut self, number: usize, command: &Command) -> Result<(), Refusal> {
+        apply(&mut self.draft, number, command, &mut self.side_effects)
+            .map_err(|violation| self.refusal(number, command.object(), violation))
+    }
+
+    /// Gives an object a timeline of states in the draft's numbers, as the command with this number.
+    pub(crate) fn put(
+        &mut self,
+        number: usize,
+        kind: Kind,
+        ix: Ix,
+        timeline: Timeline<State>,
+    ) -> Result<(), Refusal> {
+        let object = ObjectRef { kind, id: self.draft.id(ix) };
+        let target = Target { object, ix, known: self.draft.kind(ix) };
+        target
+            .check_fields(&self.draft, &timeline)
+            .map_err(|violation| self.refusal(number, object, violation))?;
+        self.draft.touch(kind, ix).set_now(timeline, Governs { command: number, said: None });
+        Ok(())
+    }
+
+    fn refusal(&self, number: usize, object: ObjectRef, violation: Violation) -> Refusal {
+        let message = format!("{} {}", subject(&self.draft, object), violation.message);
+        Refusal::new(vec![Violation { command: Some(number), message, ..violation }])
+    }
+
+    /// Judges what the commands leave.
+    pub(crate) fn finish(mut self, commit: &Policies, registry: &Policies) -> Result<Evaluated, Refusal> {
+        if !self.draft.touched().iter().any(Touched::is_changed) {
+            let (tables, side_effects) = (self.draft.tables, self.side_effects);
+            return Ok(Evaluated { tables, effects: Vec::new(), side_effects });
         }
+        let judgement = rules::judge(&mut self.draft, commit, registry);
+        if !judgement.refused.is_empty() {
+            return Err(Refusal::new(judgement.refused));
+        }
+        self.side_effects.settled = judgement.settled;
+        self.side_effects.reported = judgement.reported;
+        let effects = self.draft.effects();
+        Ok(Evaluated { tables: self.draft.tables, effects, side_effects: self.side_effects })
     }
-    if !draft.touched().iter().any(Touched::is_changed) {
-        let tables = draft.tables;
-        return Ok(Evaluated { tables, effects: Vec::new(), side_effects });
-    }
-    let judgement = rules::judge(&mut draft, &commit.policies, registry);
-    if !judgement.refused.is_empty() {
-        return Err(Refusal::new(judgement.refused));
-    }
-    side_effects.settled = judgement.settled;
-    side_effects.reported = judgement.reported;
-    let effects = draft.effects();
-    Ok(Evaluated { tables: draft.tables, effects, side_effects })
 }
 
 fn apply(

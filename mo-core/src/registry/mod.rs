@@ -3,7 +3,9 @@
 mod command;
 mod edit;
 mod evaluate;
+mod form;
 mod receipt;
+mod schema;
 mod verbs;
 
 use std::fmt;
@@ -14,9 +16,16 @@ use thiserror::Error;
 
 pub use command::{Command, Commit};
 pub use edit::Edit;
+pub(crate) use evaluate::{Evaluated, Working};
+pub(crate) use form::{
+    command_from, command_json, dependents, dependents_word, policies_from, policies_json, relation_from,
+    to_from, to_json,
+};
 pub use receipt::{LeftOut, Outcome, Receipt, Replaced, SideEffects};
+pub(crate) use schema::{command_definitions, commands, kinds, patch_name, policies, relations};
+pub(crate) use verbs::extend;
 
-use crate::journal::{Header, Json, JsonError, Registration, TextSink, write_change};
+use crate::journal::{Header, Json, JsonError, Marks, Registration, TextSink, write_change};
 use crate::model::value::Text;
 use crate::model::{IdSource, Kind, ObjectRef};
 use crate::rules::{Policies, Refusal, Violation};
@@ -196,15 +205,24 @@ impl Registry {
     /// # Errors
     /// [`CommitError::Refused`] with every violation; [`CommitError::Store`] when the store cannot take it.
     pub fn commit(&self, commit: &Commit) -> Result<Outcome, CommitError> {
+        let about = About { actor: &commit.actor, note: commit.note.as_ref(), cause: commit.cause.as_ref() };
+        self.commit_with(about, &mut |tables| {
+            Ok((evaluate::evaluate(tables, commit, &self.policies)?, Marks::default()))
+        })
+    }
+
+    /// Records what `work` makes of the newest registration, as one more; when another process was quicker, `work` is done
+    /// again on top of that.
+    pub(crate) fn commit_with(&self, about: About<'_>, work: Work<'_>) -> Result<Outcome, CommitError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let base = self.tables();
-            let answer = match evaluate::evaluate(&base, commit, &self.policies) {
-                Ok(evaluated) if !evaluated.effects.is_empty() => Ok(evaluated),
+            let answer = match work(&base) {
+                Ok((evaluated, marks)) if !evaluated.effects.is_empty() => Ok((evaluated, marks)),
                 Ok(_) => Err(Ok(Outcome::Unchanged)),
                 Err(refusal) => Err(Err(refusal.into())),
             };
-            let evaluated = match answer {
+            let (evaluated, marks) = match answer {
                 Ok(evaluated) => evaluated,
                 // Nothing to record, so no append tells whether this was the newest registration.
                 Err(_) if self.catch_up(&base)? => continue,
@@ -214,9 +232,10 @@ impl Registry {
             let row = RegistrationRow {
                 registered_at: stamp.registered_at,
                 id: self.ids.next_id(),
-                actor: commit.actor.clone(),
-                note: commit.note.clone(),
-                cause: commit.cause.clone(),
+                actor: about.actor.clone(),
+                note: about.note.cloned(),
+                cause: about.cause.cloned(),
+                marks,
                 touched: evaluated.effects.iter().map(|(_, ix, _)| *ix).collect(),
             };
             let entry = Entry {
@@ -238,6 +257,15 @@ impl Registry {
                 Err(other) => return Err(other.into()),
             }
         }
+    }
+
+    /// What the registry's clock shows.
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// Takes in what other processes registered after `base`; tells whether there was anything.
@@ -265,6 +293,17 @@ impl Registry {
     }
 }
 
+/// Who makes a registration, and why.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) actor: &'a Text,
+    pub(crate) note: Option<&'a Text>,
+    pub(crate) cause: Option<&'a Text>,
+}
+
+/// What is to be registered on these tables.
+type Work<'a> = &'a mut dyn FnMut(&Arc<Tables>) -> Result<(Evaluated, Marks), Refusal>;
+
 /// How often a lost acknowledgement is looked after before the commit fails.
 const APPEND_TRIES: u32 = 3;
 
@@ -282,6 +321,8 @@ fn journal_text(
         actor: &row.actor,
         note: row.note.as_ref(),
         cause: row.cause.as_ref(),
+        compensates: row.marks.compensates,
+        succession: &row.marks.succession,
     };
     let mut sink = TextSink::default();
     header.write(&mut sink, |sink| {
@@ -306,6 +347,7 @@ fn row(registration: &Registration, touched: Vec<Ix>) -> RegistrationRow {
         actor: registration.actor.clone(),
         note: registration.note.clone(),
         cause: registration.cause.clone(),
+        marks: Marks { compensates: registration.compensates, succession: registration.succession.clone() },
         touched,
     }
 }

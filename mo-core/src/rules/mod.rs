@@ -26,7 +26,7 @@ pub use code::Code;
 pub use policy::{Policies, Policy};
 pub use settle::{Settled, SettledAction};
 pub use violation::{Refusal, Violation};
-pub(crate) use words::name;
+pub(crate) use words::{days, name};
 
 use crate::model::{Association, ItAccount, Kind, Person, UnitLink};
 use crate::state::draft::Draft;

@@ -89,6 +89,16 @@ impl Policies {
         }
     }
 
+    /// What is said relation by relation.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = ((Kind, u8), Policy)> + '_ {
+        self.relations.iter().map(|(relation, policy)| (*relation, *policy))
+    }
+
+    /// What is said of all others.
+    pub(crate) fn fallback_policy(&self) -> Option<Policy> {
+        self.otherwise
+    }
+
     pub(crate) fn get(&self, kind: Kind, field: u8) -> Option<Policy> {
         self.relations.get(&(kind, field)).copied().or(self.otherwise)
     }

@@ -80,10 +80,23 @@ pub(super) fn answer(ask: &Ask, head: &Snapshot) -> Json {
             delta(&view(*from).delta_to(&view(*to)))
         }
         Question::Check => violations(&snapshot.check()),
+        Question::Current { after, until } => current(&snapshot, *after, *until),
         Question::Registrations { after } => {
             Json::List(snapshot.registrations(*after).map(|registration| registration.to_json()).collect())
         }
     }
+}
+
+/// The feed of what is current.
+fn current(snapshot: &Snapshot, after: Instant, until: Instant) -> Json {
+    let turns = snapshot.current(after, until).map(|turn| {
+        let mut json = Json::object([("at", Json::Text(turn.at.to_string()))]);
+        json.push("kind", turn.object.kind.name().into());
+        json.push("id", Json::Id(turn.object.id));
+        json.push("change", turn.change.name().into());
+        json
+    });
+    Json::List(turns.collect())
 }
 
 fn ids(ids: impl IntoIterator<Item = impl Into<Uuid>>) -> Json {

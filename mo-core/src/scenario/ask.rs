@@ -2,16 +2,16 @@
 
 use uuid::Uuid;
 
-use super::command::relation_from;
 use super::names::Names;
 use crate::classification::{KleQuery, Reach};
 use crate::journal::{At, Json, JsonError, fields_from, object_ref_from, period_from};
 use crate::model::{
     HierarchyId, Kind, KleAspect, ObjectRef, PersonId, Shape, Slot, UnitId, Value, ValueType,
 };
+use crate::registry::relation_from;
 use crate::search::SearchQuery;
 use crate::state::Known;
-use crate::time::{Day, Period, Revision};
+use crate::time::{Day, Instant, Period, Revision};
 
 /// A question and the two times it is asked at.
 #[derive(Debug)]
@@ -79,6 +79,10 @@ pub(super) enum Question {
     Registrations {
         after: Revision,
     },
+    Current {
+        after: Instant,
+        until: Instant,
+    },
 }
 
 /// The questions that take a hierarchy and a unit.
@@ -112,6 +116,7 @@ const QUESTIONS: &[&str] = &[
     "delta",
     "check",
     "registrations",
+    "current",
 ];
 
 pub(super) fn ask_from(at: &At, names: &Names) -> Result<Ask, JsonError> {
@@ -225,6 +230,13 @@ fn question_from(
         "check" => {
             at.only(&[])?;
             Ok(Question::Check)
+        }
+        "current" => {
+            at.only(&["after", "until"])?;
+            Ok(Question::Current {
+                after: at.required("after")?.parse()?,
+                until: at.required("until")?.parse()?,
+            })
         }
         // The only one left of the known questions.
         _ => {

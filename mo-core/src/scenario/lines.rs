@@ -1,7 +1,8 @@
 //! The lines that commits and dry runs print.
 
 use crate::journal::{Json, JsonKey, object_json, period_json, slot_path, value_json};
-use crate::registry::{Outcome, SideEffects};
+use crate::plan::{Difference, FieldEffect, Plan};
+use crate::registry::{CommitError, Outcome, SideEffects};
 use crate::rules::{Refusal, Violation};
 use crate::time::Period;
 
@@ -14,6 +15,42 @@ pub(super) fn outcome(line: &mut Json, outcome: &Outcome) {
         }
         Outcome::Unchanged => line.push("unchanged", Json::Bool(true)),
     }
+}
+
+/// What a commit answered; an error only where the store failed.
+pub(super) fn answered(line: &mut Json, answer: Result<Outcome, CommitError>) -> Result<(), CommitError> {
+    match answer {
+        Ok(registered) => outcome(line, &registered),
+        Err(CommitError::Refused(refusal)) => refused(line, &refusal),
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
+/// What a plan says: its base, its effects, and what is undecided.
+pub(super) fn plan(line: &mut Json, plan: &Plan) {
+    line.push("base", plan.base().number().into());
+    line.push("effects", Json::List(plan.effects().iter().map(FieldEffect::to_json).collect()));
+    if !plan.unresolved().is_empty() {
+        let unresolved = plan.unresolved().iter().map(|item| {
+            let mut json = object_json(item.object);
+            json.push("periods", periods(&item.periods));
+            json
+        });
+        line.push("unresolved", Json::List(unresolved.collect()));
+    }
+}
+
+/// How a plan's effects are no longer what they were.
+pub(super) fn differences(line: &mut Json, found: &[Difference]) {
+    let items = found.iter().map(|difference| {
+        let (word, effect) = match difference {
+            Difference::Gone(effect) => ("gone", effect),
+            Difference::New(effect) => ("new", effect),
+        };
+        Json::object([(word, effect.to_json())])
+    });
+    line.push("differs", Json::List(items.collect()));
 }
 
 pub(super) fn refused(line: &mut Json, refusal: &Refusal) {

@@ -28,17 +28,22 @@ mod lines;
 mod names;
 mod schema;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use thiserror::Error;
+use uuid::Uuid;
 
 pub use schema::schema;
 
 use crate::journal::{At, Json, JsonError};
 use crate::model::CountedIds;
-use crate::registry::{Commit, CommitError, Registry};
+use crate::model::value::Text;
+use crate::plan::{ApprovalRule, Plan, Proposal};
+use crate::registry::{About, CommitError, Outcome, Registry};
 use crate::time::{Instant, SteppingClock};
 use ask::Ask;
+use command::Wanted;
 use names::Names;
 
 /// A scenario file that was read and found well-formed.
@@ -56,9 +61,13 @@ struct Step {
 
 #[derive(Debug)]
 enum Action {
-    Commit(Instant, Box<Commit>),
-    DryRun(Box<Commit>),
+    Commit(Instant, Box<Wanted>),
+    DryRun(Instant, Box<Wanted>),
     Ask(Box<Ask>),
+    Plan { plan: Uuid, at: Instant, proposal: Box<Proposal> },
+    Approve { plan: Uuid, actor: Text, at: Instant },
+    Refresh { plan: Uuid, at: Instant },
+    CommitPlan { plan: Uuid, registered_at: Instant, actor: Text, rule: ApprovalRule },
 }
 
 /// What is malformed in a scenario file; nothing of it runs.
@@ -114,10 +123,11 @@ impl Scenario {
     /// # Errors
     /// When the store fails.
     pub fn run(&self, registry: &Registry, clock: &Arc<SteppingClock>) -> Result<Vec<Line>, CommitError> {
+        let mut plans = HashMap::new();
         self.steps
             .iter()
             .enumerate()
-            .map(|(number, step)| self.run_step(number, step, registry, clock))
+            .map(|(number, step)| self.run_step(number, step, registry, clock, &mut plans))
             .collect()
     }
 
@@ -127,26 +137,64 @@ impl Scenario {
         step: &Step,
         registry: &Registry,
         clock: &SteppingClock,
+        plans: &mut HashMap<Uuid, Plan>,
     ) -> Result<Line, CommitError> {
         let mut line = Json::object([("step", Json::Number(number as u64))]);
         match &step.action {
-            Action::Commit(registered_at, commit) => {
+            Action::Commit(registered_at, wanted) => {
                 clock.set(*registered_at);
-                match registry.commit(commit) {
-                    Ok(outcome) => lines::outcome(&mut line, &outcome),
-                    Err(CommitError::Refused(refusal)) => lines::refused(&mut line, &refusal),
-                    Err(other) => return Err(other),
-                }
+                lines::answered(&mut line, commit(registry, wanted))?;
             }
-            Action::DryRun(commit) => {
+            Action::DryRun(registered_at, wanted) => {
+                clock.set(*registered_at);
                 line.push("dry_run", Json::Bool(true));
-                match registry.dry_run(commit) {
+                let rehearsed = match &wanted.alone {
+                    None => registry.dry_run(&wanted.commit),
+                    Some(intent) => registry.rehearse(&wanted.commit.policies, std::slice::from_ref(intent)),
+                };
+                match rehearsed {
                     Ok(Some(effects)) => lines::side_effects(&mut line, &effects),
                     Ok(None) => line.push("unchanged", Json::Bool(true)),
                     Err(refusal) => lines::refused(&mut line, &refusal),
                 }
             }
             Action::Ask(ask) => line.push("answer", answer::answer(ask, &registry.snapshot())),
+            Action::Plan { plan, at, proposal } => {
+                clock.set(*at);
+                match registry.plan((**proposal).clone()) {
+                    Ok(worked) => {
+                        lines::plan(&mut line, &worked);
+                        plans.insert(*plan, worked);
+                    }
+                    Err(refusal) => lines::refused(&mut line, &refusal),
+                }
+            }
+            Action::Approve { plan, actor, at } => {
+                line.push("approved", Json::Bool(plans.contains_key(plan)));
+                if let Some(plan) = plans.get_mut(plan) {
+                    plan.approve(actor.clone(), *at);
+                }
+            }
+            Action::Refresh { plan, at } => {
+                clock.set(*at);
+                match plans.get_mut(plan).map(|plan| plan.refresh(registry).map(|found| (found, plan))) {
+                    Some(Ok((found, plan))) => {
+                        lines::differences(&mut line, &found);
+                        lines::plan(&mut line, plan);
+                    }
+                    Some(Err(refusal)) => lines::refused(&mut line, &refusal),
+                    None => line.push("plan", Json::Null),
+                }
+            }
+            Action::CommitPlan { plan, registered_at, actor, rule } => {
+                clock.set(*registered_at);
+                match plans.get(plan) {
+                    Some(plan) => {
+                        lines::answered(&mut line, plan.commit(registry, actor.clone(), *rule))?;
+                    }
+                    None => line.push("plan", Json::Null),
+                }
+            }
         }
         let mut text = String::new();
         line.write(&mut text, &|id| self.names.name(id));
@@ -155,20 +203,68 @@ impl Scenario {
     }
 }
 
+/// Commits what a step wants.
+fn commit(registry: &Registry, wanted: &Wanted) -> Result<Outcome, CommitError> {
+    let Wanted { commit, alone } = wanted;
+    match alone {
+        None => registry.commit(commit),
+        Some(intent) => {
+            let about =
+                About { actor: &commit.actor, note: commit.note.as_ref(), cause: commit.cause.as_ref() };
+            registry.carry_out_as(about, &commit.policies, std::slice::from_ref(intent))
+        }
+    }
+}
+
+const ACTIONS: [&str; 7] = ["commit", "dry_run", "ask", "plan", "approve", "refresh", "commit_plan"];
+
 fn read_step(at: &At, names: &Names) -> Result<Step, JsonError> {
-    at.only(&["commit", "dry_run", "ask", "expect"])?;
-    let actions: Vec<&str> =
-        ["commit", "dry_run", "ask"].into_iter().filter(|key| at.optional(key).is_some()).collect();
+    at.only(&[ACTIONS.as_slice(), &["expect"]].concat())?;
+    let actions: Vec<&str> = ACTIONS.into_iter().filter(|key| at.optional(key).is_some()).collect();
     let &[action] = actions.as_slice() else {
-        return Err(at.error("a step is exactly one of \"commit\", \"dry_run\" and \"ask\""));
+        return Err(at.error("a step is exactly one of \"commit\", \"dry_run\", \"ask\", \"plan\", \"approve\", \"refresh\" and \"commit_plan\""));
     };
     let inner = at.required(action)?;
+    let plan = || inner.required("plan")?.id(&|text: &str| names.read(text));
+    let instant = |key| inner.required(key)?.parse();
+    let actor = || inner.required("actor")?.text().map(Text::from);
     let action = match action {
         "commit" => {
-            let (registered_at, commit) = command::commit_from(&inner, names)?;
-            Action::Commit(registered_at, Box::new(commit))
+            let (registered_at, wanted) = command::commit_from(&inner, names)?;
+            Action::Commit(registered_at, Box::new(wanted))
         }
-        "dry_run" => Action::DryRun(Box::new(command::commit_from(&inner, names)?.1)),
+        "dry_run" => {
+            let (registered_at, wanted) = command::commit_from(&inner, names)?;
+            Action::DryRun(registered_at, Box::new(wanted))
+        }
+        "plan" => {
+            let (plan, at, proposal) = command::plan_from(&inner, names)?;
+            Action::Plan { plan, at, proposal: Box::new(proposal) }
+        }
+        "approve" => {
+            inner.only(&["plan", "actor", "at"])?;
+            Action::Approve { plan: plan()?, actor: actor()?, at: instant("at")? }
+        }
+        "refresh" => {
+            inner.only(&["plan", "at"])?;
+            Action::Refresh { plan: plan()?, at: instant("at")? }
+        }
+        "commit_plan" => {
+            inner.only(&["plan", "registered_at", "actor", "approval"])?;
+            let rule = match inner.optional("approval") {
+                None => ApprovalRule::None,
+                Some(at) => match at.text()? {
+                    "by_another" => ApprovalRule::ByAnother,
+                    _ => return Err(at.error("must be \"by_another\", or left out")),
+                },
+            };
+            Action::CommitPlan {
+                plan: plan()?,
+                registered_at: instant("registered_at")?,
+                actor: actor()?,
+                rule,
+            }
+        }
         _ => Action::Ask(Box::new(ask::ask_from(&inner, names)?)),
     };
     let expect = match at.optional("expect") {

@@ -103,6 +103,13 @@ impl Draft {
         self.tables.kind(ix).or_else(|| self.place(ix).map(|touched| touched.kind))
     }
 
+    /// The objects of a kind, also those this commit creates.
+    pub(crate) fn of_kind(&self, kind: Kind) -> Vec<Ix> {
+        let created = self.touched.iter().filter(|touched| self.tables.kind(touched.ix).is_none());
+        let created = created.filter(|touched| touched.kind == kind).map(|touched| touched.ix);
+        self.tables.of_kind(kind).chain(created).collect()
+    }
+
     pub(crate) fn id(&self, ix: Ix) -> Uuid {
         self.tables.id(ix)
     }

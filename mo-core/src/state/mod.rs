@@ -13,5 +13,6 @@ mod view;
 pub(crate) mod words;
 
 pub use draft::Dependents;
+pub(crate) use picture::{slot_text, value_text};
 pub use snapshot::{Known, Rectangle, Snapshot, Stamp};
 pub use view::{Pick, View};

@@ -56,7 +56,7 @@ pub(crate) fn describe(tables: &Tables, kind: Kind, state: &State) -> String {
     parts.join(", ")
 }
 
-fn slot_text(tables: &Tables, kind: Kind, slot: &Slot) -> String {
+pub(crate) fn slot_text(tables: &Tables, kind: Kind, slot: &Slot) -> String {
     let name = kind.spec().fields.get(usize::from(slot.field)).map_or("", |field| field.name);
     match &slot.key {
         None => name.to_owned(),
@@ -66,7 +66,7 @@ fn slot_text(tables: &Tables, kind: Kind, slot: &Slot) -> String {
     }
 }
 
-fn value_text(tables: &Tables, value: &Value) -> String {
+pub(crate) fn value_text(tables: &Tables, value: &Value) -> String {
     match value {
         Value::Text(text) => text.to_string(),
         Value::Cpr(cpr) => cpr.to_string(),

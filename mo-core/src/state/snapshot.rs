@@ -210,6 +210,8 @@ impl Snapshot {
             Registration::new(revision, row.registered_at, row.id, row.actor.clone(), changes.collect());
         registration.note.clone_from(&row.note);
         registration.cause.clone_from(&row.cause);
+        registration.compensates = row.marks.compensates;
+        registration.succession.clone_from(&row.marks.succession);
         Some(registration)
     }
 

@@ -10,6 +10,7 @@ use super::paged::Paged;
 use super::trie::{Trie, hash};
 use super::words::SharedWords;
 use crate::history::History;
+use crate::journal::Marks;
 use crate::model::value::{Cpr, Text};
 use crate::model::{FieldSource, Fields, Key, KeyType, Kind, Privacy, Shape, Slot, Value, ValueType};
 use crate::time::{Day, Instant, Period, Revision};
@@ -111,6 +112,7 @@ pub(crate) struct RegistrationRow {
     pub(crate) actor: Text,
     pub(crate) note: Option<Text>,
     pub(crate) cause: Option<Text>,
+    pub(crate) marks: Marks,
     pub(crate) touched: Vec<Ix>,
 }
 
@@ -127,6 +129,8 @@ pub(crate) struct Tables {
     kinds: Vec<Paged<u32>>,
     keys: Trie,
     registrations: Paged<Option<Arc<RegistrationRow>>>,
+    /// The registrations that say something beside their effects.
+    marked: Arc<Vec<Revision>>,
     /// Shared by all tables that become, or were, those of the registry's head; tables of another future need their own.
     pub(crate) words: SharedWords,
 }
@@ -153,6 +157,7 @@ impl Default for Tables {
             keys: Trie::default(),
             registrations: Paged::default(),
             words: SharedWords::default(),
+            marked: Arc::default(),
         }
     }
 }
@@ -256,6 +261,11 @@ impl Tables {
         self.registrations.get(revision.number().checked_sub(1)? as usize)?.as_deref()
     }
 
+    /// The registrations that undo others or record successions, with what they say, oldest first.
+    pub(crate) fn marked(&self) -> impl DoubleEndedIterator<Item = (Revision, &Marks)> {
+        self.marked.iter().filter_map(|revision| Some((*revision, &self.registration(*revision)?.marks)))
+    }
+
     pub(crate) fn registered_at(&self, revision: Revision) -> Option<Instant> {
         self.registration(revision).map(|row| row.registered_at)
     }
@@ -287,6 +297,9 @@ impl Tables {
                 applied.is_ok(),
                 "effects of one registration are disjoint and newer than any before"
             );
+        }
+        if !row.marks.is_empty() {
+            Arc::make_mut(&mut self.marked).push(revision);
         }
         self.registrations.push(Some(Arc::new(row)));
     }
