@@ -1,4 +1,66 @@
 //! [`Delta`]: how two views differ, and why: because the world changed, or because something was learned.
+//!
+//! # One day, two beliefs, two numbers
+//!
+//! How many worked in the school on 1 May? In May the answer was two. In June it is three: the payroll system told late that
+//! Eva had begun in April. Nobody moved; something was learned. In July it is two again, and this time the world changed.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use mo_core::delta::{DeltaChange, Reason};
+//! use mo_core::model::{CountedIds, Engagement, Person, Unit};
+//! use mo_core::registry::Registry;
+//! use mo_core::start_set;
+//! use mo_core::time::{Day, Period, SteppingClock};
+//!
+//! let clock = Arc::new(SteppingClock::new("2026-01-05T09:00:00Z".parse()?));
+//! let registry = Registry::in_memory(Arc::clone(&clock), CountedIds::new("headcount"));
+//! let mut edit = registry.edit("anna");
+//! start_set::add(&mut edit, Period::ALWAYS);
+//! let staff = start_set::class_id("engagement_type", "employee");
+//! let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+//! let names = ["Bo", "Ida", "Eva"];
+//! let [bo, ida, eva] = names.map(|name| edit.create(Period::ALWAYS, Person::new(name, "Madsen")));
+//! let january: Day = "2026-01-01".parse()?;
+//! let works = |person| Engagement::new(person, school, staff);
+//! edit.create(Period::since(january), works(bo));
+//! let idas = edit.create(Period::since(january), works(ida));
+//! edit.commit()?;
+//! clock.set("2026-06-01T09:00:00Z".parse()?);
+//! let mut edit = registry.edit("payroll");
+//! let evas = edit.create(Period::since("2026-04-01".parse()?), works(eva));
+//! edit.end(idas, "2026-07-01".parse()?);
+//! edit.commit()?;
+//!
+//! let now = registry.snapshot();
+//! let believed_in_may = now.as_known("2026-05-02T00:00:00Z".parse::<mo_core::time::Instant>()?);
+//! let may = "2026-05-01".parse()?;
+//! let headcount = |view: &mo_core::state::View| view.referrers(school, Engagement::UNIT).len();
+//! assert_eq!(headcount(&believed_in_may.at(may)), 2);
+//! assert_eq!(headcount(&now.at(may)), 3);
+//! let july = "2026-07-01".parse()?;
+//! assert_eq!(headcount(&now.at(july)), 2);
+//!
+//! let delta = believed_in_may.at(may).delta_to(&now.at(july));
+//! let why = |id: mo_core::model::EngagementId| {
+//!     let found = delta.iter().find(|item| item.object == id.into()).map(|item| &item.change);
+//!     match found { Some(DeltaChange::Added(why) | DeltaChange::Removed(why)) => Some(why.reason), _ => None }
+//! };
+//! assert_eq!(why(evas), Some(Reason::Knowledge));
+//! assert_eq!(why(idas), Some(Reason::World));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Its picture, drawn by the library ([as SVG](https://github.com/OS2mo/mo/blob/main/docs/pictures/headcount.svg)):
+//!
+//! ```text
+//!                              2026-01-01  2026-04-01  2026-07-01
+//! headcount, as known in May   2 …
+//! headcount, as known in June  2 ───────── 3 ───────── 2 …
+//! ```
+
+#[cfg(test)]
+mod tests;
 
 use uuid::Uuid;
 

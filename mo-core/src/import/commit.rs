@@ -1,5 +1,5 @@
-//! How an extract becomes one commit: what to create, set and end so that the registry says what the extract says, on the
-//! days from its own until the next one's.
+//! How an extract becomes one commit: classes and a hierarchy it needs, and a wish that the registry say what the extract
+//! says, on the days from its own until the next one's.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,14 +8,12 @@ use uuid::Uuid;
 use super::extract::{Extract, Mastered, Wanted, WantedClass};
 use super::problem::{ImportError, Problem, Rule};
 use crate::model::value::Text;
-use crate::model::{
-    Class, ClassId, Facet, FacetId, FieldChange, Fields, Key, Kind, Object, ObjectRef, Slot, Value,
-};
+use crate::model::{Class, ClassId, Facet, FacetId, Fields, Key, Kind, Object, ObjectRef, Slot, Value};
+use crate::reconcile::{Reconcile, Scope};
 use crate::registry::{Command, Commit};
 use crate::state::tables::Ix;
 use crate::state::{Snapshot, View};
 use crate::time::{Day, Period, Revision};
-use crate::timeline::{Days, Timeline};
 
 /// How the causes of imports begin.
 const CAUSE: &str = "import ";
@@ -102,13 +100,23 @@ impl Extract {
             commit.commands.push(Command::Create { object: (*id).into(), period, state });
         }
         let period = self.period(snapshot);
+        let mut wishes: BTreeMap<usize, Vec<(&Wanted, Fields)>> = BTreeMap::new();
         for wanted in &self.wanted {
-            match self.bring_about(snapshot, period, wanted, &classes) {
-                Ok(commands) => commit.commands.extend(commands),
+            match self.wish(snapshot, wanted, &classes) {
+                Ok(state) => wishes.entry(wanted.table).or_default().push((wanted, state)),
                 Err(rule) => problems.push(Problem::of_row(&wanted.file, wanted.line, rule)),
             }
         }
-        commit.commands.extend(self.ends(snapshot, period));
+        let mut unnamed = self.unnamed(snapshot, period);
+        for (table, wishes) in &wishes {
+            // What no table of a kind names goes with the first of them.
+            let kinds: BTreeSet<Kind> = wishes.iter().map(|(wanted, _)| wanted.object.kind).collect();
+            let (gone, rest) = unnamed.into_iter().partition(|object| kinds.contains(&object.kind));
+            unnamed = rest;
+            commit.commands.extend(self.reconcile(snapshot, period, *table, wishes, gone));
+        }
+        let none = self.mastering(usize::MAX, false, Scope::Objects(unnamed)).within(period);
+        commit.commands.extend(commands(&none, snapshot, self.day()).unwrap_or_default());
         if problems.is_empty() { Ok(commit) } else { Err(ImportError { problems }) }
     }
 
@@ -146,29 +154,24 @@ impl Extract {
         known
     }
 
-    /// What makes one object be as its row says, on the days of the period.
-    fn bring_about(
+    /// What a row says an object is to be, its source and key included.
+    fn wish(
         &self,
         snapshot: &Snapshot,
-        period: Period,
         wanted: &Wanted,
         classes: &BTreeMap<Uuid, Uuid>,
-    ) -> Result<Vec<Command>, Rule> {
+    ) -> Result<Fields, Rule> {
         let object = wanted.object;
         if let Some(kind) = snapshot.kind_of(object.id).filter(|kind| *kind != object.kind) {
             return Err(Rule::OtherKind { other: ObjectRef { kind, id: object.id } });
         }
-        let timeline = snapshot.fields_timeline(object);
         let mut state = with_classes(&wanted.fields, classes);
         let source = slot_of(object.kind, "source", None);
         state.put(source.clone(), Value::Text(self.source().clone()));
-        let external = slot_of(object.kind, "external_ids", Some(self.source()));
         if let Some(key) = &wanted.external {
-            state.put(external.clone(), Value::Text(key.clone()));
+            state.put(slot_of(object.kind, "external_ids", Some(self.source())), Value::Text(key.clone()));
         }
-        if timeline.is_empty() {
-            return Ok(vec![Command::Create { object, period, state }]);
-        }
+        let timeline = snapshot.fields_timeline(object);
         if let Some(other) = timeline.iter().find(|(_, held)| held.get(&source) != state.get(&source)) {
             let source_name = match other.1.get(&source) {
                 Some(Value::Text(source)) => source.to_string(),
@@ -176,47 +179,75 @@ impl Extract {
             };
             return Err(Rule::Foreign { object, source_name });
         }
-        let mut mastered = self.mastered.get(wanted.table).cloned().unwrap_or_default();
-        if wanted.external.is_some() {
-            mastered.push(Mastered::Slot(external));
-        }
-        let covered = timeline.coverage().covers(period);
-        let same = |held: &Fields| mastered.iter().all(|m| m.agrees(held, &state));
-        let mut commands = Vec::new();
-        if !covered {
-            commands.push(Command::Extend { object, period });
-        }
-        if !covered || !timeline.clip(period).iter().all(|(_, held)| same(held)) {
-            let patch = mastered.iter().map(|m| m.change(&state)).collect();
-            commands.push(Command::Set { object, period, patch });
-        }
-        Ok(commands)
+        Ok(state)
     }
 
-    /// Ends what is the source's, of the kinds it speaks of, and not named in the extract.
-    fn ends(&self, snapshot: &Snapshot, period: Period) -> Vec<Command> {
-        let named: HashSet<Uuid> = self.wanted.iter().map(|wanted| wanted.object.id).collect();
-        let mut commands = Vec::new();
-        for kind in &self.kinds {
-            for id in of_source(snapshot, *kind, self.source(), period) {
-                if !named.contains(&id) {
-                    let object = ObjectRef { kind: *kind, id };
-                    commands.push(ending(object, &snapshot.fields_timeline(object), period));
-                }
+    /// What makes the objects of a table be as their rows say, and others be gone, on the days of the period.
+    fn reconcile(
+        &self,
+        snapshot: &Snapshot,
+        period: Period,
+        table: usize,
+        wishes: &[(&Wanted, Fields)],
+        gone: BTreeSet<ObjectRef>,
+    ) -> Vec<Command> {
+        let mut scope = gone;
+        scope.extend(wishes.iter().map(|(wanted, _)| wanted.object));
+        let keyed = wishes.iter().any(|(wanted, _)| wanted.external.is_some());
+        let mut wish = self.mastering(table, keyed, Scope::Objects(scope)).within(period);
+        for (Wanted { object, .. }, state) in wishes {
+            let timeline = vec![(period, state.clone())];
+            wish = wish.wish_fields(object.kind, Some(object.id), object.id, timeline);
+        }
+        commands(&wish, snapshot, self.day()).unwrap_or_else(|| {
+            // A value that does not fit its field: the registry says so when it sees it.
+            let replace = |(wanted, state): &(&Wanted, Fields)| Command::Replace {
+                object: wanted.object,
+                timeline: vec![(period, state.clone())],
+                dependents: None,
+            };
+            wishes.iter().map(replace).collect()
+        })
+    }
+
+    /// A wish for nothing yet that masters what the columns of a table name.
+    fn mastering(&self, table: usize, keyed: bool, scope: Scope) -> Reconcile {
+        let kinds: BTreeSet<Kind> = match &scope {
+            Scope::Objects(objects) => objects.iter().map(|object| object.kind).collect(),
+            Scope::Kinds(kinds) => kinds.clone(),
+        };
+        let mut wish = Reconcile::new(self.source().clone(), scope);
+        for kind in kinds {
+            // A kind of which nothing is named would be mastered whole.
+            wish = wish.masters_slot(kind, slot_of(kind, "source", None));
+            for mastered in self.mastered.get(table).into_iter().flatten() {
+                let slot = match mastered {
+                    Mastered::Slot(slot) => slot.clone(),
+                    Mastered::Set(field) => Slot::one(*field),
+                };
+                wish = wish.masters_slot(kind, slot);
+            }
+            if keyed {
+                wish = wish.masters_slot(kind, slot_of(kind, "external_ids", Some(self.source())));
             }
         }
-        commands
+        wish
+    }
+
+    /// What is the source's on some day of the period, of the kinds it speaks of, and not named in the extract.
+    fn unnamed(&self, snapshot: &Snapshot, period: Period) -> BTreeSet<ObjectRef> {
+        let named: HashSet<Uuid> = self.wanted.iter().map(|wanted| wanted.object.id).collect();
+        let of_kind = |kind: &Kind| {
+            let kind = *kind;
+            of_source(snapshot, kind, self.source(), period).into_iter().map(move |id| ObjectRef { kind, id })
+        };
+        self.kinds.iter().flat_map(of_kind).filter(|object| !named.contains(&object.id)).collect()
     }
 }
 
-fn ending(object: ObjectRef, timeline: &Timeline<Fields>, period: Period) -> Command {
-    let dependents = None;
-    let left = timeline.subtract(&Days::from(period));
-    match period.from() {
-        _ if left.is_empty() => Command::Delete { object, dependents },
-        Some(from) if period.until().is_none() => Command::End { object, from, dependents },
-        _ => Command::Suspend { object, period, dependents },
-    }
+/// The commands that bring a wish about; `None` where it does not fit.
+fn commands(wish: &Reconcile, snapshot: &Snapshot, today: Day) -> Option<Vec<Command>> {
+    Some(wish.against(snapshot, today).ok()?.commands().to_vec())
 }
 
 /// The objects of a kind that a source masters on some day of the period.
@@ -268,25 +299,4 @@ fn with_classes(fields: &Fields, classes: &BTreeMap<Uuid, Uuid>) -> Fields {
         out.put(Slot { field: slot.field, key }, value);
     }
     out
-}
-
-impl Mastered {
-    fn agrees(&self, held: &Fields, state: &Fields) -> bool {
-        match self {
-            Mastered::Slot(slot) => held.get(slot) == state.get(slot),
-            Mastered::Set(field) => held.keyed(*field).eq(state.keyed(*field)),
-        }
-    }
-
-    fn change(&self, state: &Fields) -> FieldChange {
-        match self {
-            Mastered::Slot(slot) => match state.get(slot) {
-                Some(value) => FieldChange::Put(slot.clone(), value.clone()),
-                None => FieldChange::Clear(slot.clone()),
-            },
-            Mastered::Set(field) => {
-                FieldChange::Members(*field, state.keyed(*field).map(|(key, _)| key.clone()).collect())
-            }
-        }
-    }
 }

@@ -195,6 +195,8 @@ impl Impact {
         let mut payroll_links =
             rebound(&[(Kind::UnitLink, UnitLink::FROM.index), (Kind::UnitLink, UnitLink::TO.index)]);
         payroll_links.retain(payroll);
+        // A link that ends lets go of both its units; it is told once.
+        payroll_links.dedup_by_key(|link| link.object);
 
         let mut impact = Impact {
             day: before.day(),

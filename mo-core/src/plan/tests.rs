@@ -1,1 +1,307 @@
-//! Plans.
+//! What plans promise, on random organisations: what they say is what a dry run and a commit do; undoing gives back the
+//! belief before; nothing that refers to a unit is lost when it is reorganised; and their JSON form is whole.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{
+    ClassId, CountedIds, Engagement, EngagementId, Hierarchy, HierarchyId, HierarchyUse, Manager, ManagerId,
+    Patch, Person, PersonId, Placement, Unit, UnitId,
+};
+use crate::reconcile::{Guard, Reconcile, Scope};
+use crate::registry::Command;
+use crate::rules::Policies;
+use crate::time::{Period, SteppingClock};
+
+const UNITS: usize = 6;
+const PEOPLE: usize = 6;
+
+fn day(n: i32) -> Day {
+    "2026-01-01".parse::<Day>().unwrap().plus(n).unwrap()
+}
+
+struct Town {
+    registry: Registry,
+    line: HierarchyId,
+    units: Vec<UnitId>,
+    people: Vec<PersonId>,
+    engagements: Vec<EngagementId>,
+    managers: Vec<ManagerId>,
+    staff: ClassId,
+}
+
+impl Town {
+    /// Units 1 … 5 in a tree under unit 0; a person, an engagement and every other a manager in each.
+    fn new() -> Town {
+        let clock = Arc::new(SteppingClock::new("2025-06-01T09:00:00Z".parse().unwrap()));
+        let registry = Registry::in_memory(clock, CountedIds::new("town"));
+        let mut edit = registry.edit("anna");
+        crate::start_set::add(&mut edit, Period::ALWAYS);
+        let staff = crate::start_set::class_id("engagement_type", "employee");
+        let boss = crate::start_set::class_id("manager_type", "director");
+        let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+        let mut units: Vec<UnitId> = Vec::new();
+        for n in 0..UNITS {
+            let place = n.checked_sub(1).map_or(Placement::Root, |n| Placement::Under(units[n / 2]));
+            units.push(edit.create(Period::ALWAYS, Unit::new(format!("Enhed {n}")).placements(line, place)));
+        }
+        let (mut people, mut engagements, mut managers) = (Vec::new(), Vec::new(), Vec::new());
+        for n in 0..PEOPLE {
+            let person = edit.create(Period::ALWAYS, Person::new("Bo", format!("Nr. {n}")));
+            engagements.push(edit.create(Period::ALWAYS, Engagement::new(person, units[n], staff)));
+            if n % 2 == 0 {
+                managers.push(edit.create(Period::ALWAYS, Manager::new(units[n], boss).person(person)));
+            }
+            people.push(person);
+        }
+        edit.commit().unwrap();
+        Town { registry, line, units, people, engagements, managers, staff }
+    }
+
+    fn proposal(&self, wants: &[Want]) -> Proposal {
+        let mut reorganisation = Reorganisation::new("omlægning", self.line, day(30));
+        let mut proposal = Proposal::new("omlægning", "anna");
+        let unit = |n: &usize| self.units[*n];
+        for want in wants {
+            match want {
+                Want::Rename(n, from) => {
+                    let patch = Patch::new().set(Unit::NAME, format!("Ny {n} {from}")).into_changes();
+                    proposal =
+                        proposal.with(Command::Change { object: unit(n).into(), from: day(*from), patch });
+                }
+                Want::Everyone(a, b, from) => {
+                    let change = Patch::new().set(Engagement::UNIT, unit(b));
+                    let each = Each::<Engagement>::during(Period::since(day(*from)))
+                        .having(Engagement::UNIT, unit(a));
+                    proposal = proposal.with(each.change(change));
+                }
+                Want::Move(a, b) => reorganisation = reorganisation.move_unit(unit(a), unit(b)),
+                Want::Close(a, b) => reorganisation = reorganisation.close_into(unit(a), unit(b)),
+                Want::Merge(a, b, c) => reorganisation = reorganisation.merge([unit(a), unit(b)], unit(c)),
+                Want::Split(a, b, c) => {
+                    let rules = [(Who::Persons(vec![self.people[*a]]), unit(b)), (Who::Rest, unit(c))];
+                    reorganisation = reorganisation.split(unit(a), rules);
+                }
+            }
+        }
+        proposal.with(reorganisation)
+    }
+
+    /// Everything believed about every object.
+    fn beliefs(&self) -> Vec<Timeline<crate::model::Fields>> {
+        let snapshot = self.registry.snapshot();
+        let of = |objects: Vec<ObjectRef>| {
+            objects.into_iter().map(|o| snapshot.fields_timeline(o)).collect::<Vec<_>>()
+        };
+        of(self
+            .units
+            .iter()
+            .map(|id| ObjectRef::from(*id))
+            .chain(self.engagements.iter().map(|id| ObjectRef::from(*id)))
+            .chain(self.managers.iter().map(|id| ObjectRef::from(*id)))
+            .collect())
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Want {
+    Rename(usize, i32),
+    Everyone(usize, usize, i32),
+    Move(usize, usize),
+    Close(usize, usize),
+    Merge(usize, usize, usize),
+    Split(usize, usize, usize),
+}
+
+fn want() -> impl Strategy<Value = Want> {
+    let unit = || 0..UNITS;
+    prop_oneof![
+        (unit(), 0..60i32).prop_map(|(n, from)| Want::Rename(n, from)),
+        (unit(), unit(), 0..60i32).prop_map(|(a, b, from)| Want::Everyone(a, b, from)),
+        (unit(), unit()).prop_map(|(a, b)| Want::Move(a, b)),
+        (unit(), unit()).prop_map(|(a, b)| Want::Close(a, b)),
+        (unit(), unit(), unit()).prop_map(|(a, b, c)| Want::Merge(a, b, c)),
+        (unit(), unit(), unit()).prop_map(|(a, b, c)| Want::Split(a, b, c)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_a_plan_says_is_what_a_dry_run_and_a_commit_do_and_undoing_gives_back_what_was(
+        wants in prop::collection::vec(want(), 1..5)
+    ) {
+        let town = Town::new();
+        let before = town.beliefs();
+        let Ok(plan) = town.registry.plan(town.proposal(&wants)) else { return Ok(()) };
+        prop_assert_eq!(&town.beliefs(), &before, "planning records nothing");
+        let kept: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+        prop_assert_eq!(&kept, &plan);
+        let rehearsed = town.registry.rehearse(&plan.proposal.policies, &plan.proposal.intents);
+        let answer = kept.commit(&town.registry, "anna", ApprovalRule::None);
+        if !plan.unresolved().is_empty() {
+            let unresolved = |refusal: &Refusal| refusal.violations.iter().all(|v| v.code == Code::Unresolved);
+            prop_assert!(rehearsed.as_ref().is_err_and(unresolved));
+            prop_assert!(matches!(answer, Err(CommitError::Refused(refusal)) if unresolved(&refusal)));
+            prop_assert_eq!(&town.beliefs(), &before);
+            return Ok(());
+        }
+        let answer = answer.unwrap();
+        let Some(receipt) = answer.receipt() else {
+            prop_assert!(plan.effects().is_empty());
+            return Ok(());
+        };
+        prop_assert_eq!(rehearsed.unwrap(), Some(receipt.effects.clone()));
+        let revision = receipt.stamp.revision;
+        prop_assert_eq!(&town.registry.snapshot().effects_of(revision), &plan.effects);
+
+        // Nobody is lost: on every day each engagement and each leadership is somewhere that exists.
+        let snapshot = town.registry.snapshot();
+        prop_assert!(snapshot.check().iter().all(|v| v.code.name().starts_with('W')), "{:?}", snapshot.check());
+        for engagement in &town.engagements {
+            prop_assert_eq!(snapshot.timeline(*engagement).coverage().periods().collect::<Vec<_>>(), [Period::ALWAYS]);
+        }
+        for manager in &town.managers {
+            prop_assert_eq!(snapshot.timeline(*manager).coverage().periods().collect::<Vec<_>>(), [Period::ALWAYS]);
+        }
+
+        let undo = Proposal::new("fortryd", "anna").with(Intent::Compensate(revision));
+        town.registry.carry_out(&undo).unwrap();
+        prop_assert_eq!(&town.beliefs(), &before, "from then on");
+        prop_assert!(town.registry.snapshot().successions().is_empty());
+        let then = town.registry.snapshot().as_known(revision);
+        prop_assert_eq!(&then.effects_of(revision), &plan.effects, "and both beliefs stay readable");
+    }
+}
+
+#[test]
+fn the_json_form_of_every_intent_comes_back_as_it_was() {
+    let town = Town::new();
+    let [a, b, ..] = town.units[..] else { unreachable!() };
+    let unit = |name: &str| Unit::new(name).placements(town.line, town.units[0]);
+    let timeline = Timeline::single(Period::since(day(3)), unit("Løn"));
+    let wish = Reconcile::new("sd", Scope::kinds([crate::model::Kind::Unit]))
+        .within(Period::since(day(0)))
+        .masters(Unit::NAME)
+        .masters_entry(Unit::PLACEMENTS, town.line)
+        .key(Unit::USER_KEY)
+        .wish_new(uuid::Uuid::from_u128(9).into(), &timeline)
+        .guard(Guard { share: 0.25, count: 3, allow: true });
+    let reorganisation = Reorganisation::new("ny", town.line, day(9))
+        .decided(day(1))
+        .open(uuid::Uuid::from_u128(8).into(), "Ny", Placement::Root)
+        .split(
+            a,
+            [(Who::EngagementType(town.staff), b), (Who::Kle("00.01".parse().unwrap()), b), (Who::Rest, a)],
+        )
+        .close(b);
+    let proposal = Proposal::new("alt", "anna")
+        .note("derfor")
+        .case_number("26/1")
+        .policies(
+            Policies::new()
+                .with(Engagement::UNIT, crate::rules::Policy::fallback(a))
+                .otherwise(crate::rules::Policy::Report),
+        )
+        .with(wish)
+        .with(reorganisation)
+        .with(Each::<Manager>::during(Period::since(day(2))).end_with(crate::state::Dependents::Cascade))
+        .with(Intent::Compensate(Revision::new(4)))
+        .with(Command::Leave { unit: a, hierarchy: town.line, from: day(1), until: Some(day(5)) })
+        .with(Command::Set {
+            object: a.into(),
+            period: Period::before(day(7)),
+            patch: Patch::new().put(Unit::EXTERNAL_IDS, "sd", "77").clear(Unit::UNIT_TYPE).into_changes(),
+        });
+    let plan = Plan {
+        proposal,
+        base: Revision::new(3),
+        effects: Vec::new(),
+        unresolved: Vec::new(),
+        warnings: vec!["W".to_owned()],
+        names: BTreeMap::new(),
+        approvals: vec![Approval { actor: "ib".into(), at: "2026-02-01T09:00:00Z".parse().unwrap() }],
+    };
+    let text = plan.to_json().to_string();
+    assert_eq!(Plan::from_json(&crate::journal::Json::parse(&text).unwrap()).unwrap(), plan);
+}
+
+#[test]
+fn a_plan_prints_its_summary_first_and_has_forms_as_html_and_picture() {
+    let town = Town::new();
+    let [_, a, b, ..] = town.units[..] else { unreachable!() };
+    let merger = Reorganisation::new("A i B", town.line, day(30)).close_into(a, b);
+    let plan = town.registry.plan(Proposal::new("A i B", "anna").with(merger)).unwrap();
+    let text = plan.to_string();
+    assert_eq!(text.lines().next().unwrap(), "A i B: + 0 objects, ~ 3, − 1, from 2026-01-31");
+    assert!(text.contains("unit “Enhed 1”") && text.contains("ends"), "{text}");
+    assert!(plan.to_html().contains("<h1>A i B") && plan.picture().to_svg().starts_with("<svg"));
+
+    let impact = plan.impact(&town.registry).unwrap();
+    assert_eq!((impact.closed.as_slice(), impact.people.len()), ([a].as_slice(), 1));
+    assert!(impact.to_string().starts_with("from 2026-01-31: 0 units open, 1 close"), "{impact}");
+    assert!(impact.report().to_html().contains("People who move"));
+}
+
+#[test]
+fn impact_tells_leaders_spans_topics_and_links() {
+    let town = Town::new();
+    let mut edit = town.registry.edit("anna");
+    let [top, a, b, c, ..] = town.units[..] else { unreachable!() };
+    let facet = edit.create(Period::ALWAYS, crate::model::Facet::new("kle_number"));
+    let topic = edit.create(Period::ALWAYS, crate::model::Class::new(facet, "91.10.01", "Et emne"));
+    let responsible = || crate::model::KleTag::new(a, topic).aspects([crate::model::KleAspect::Responsible]);
+    edit.create(Period::ALWAYS, responsible());
+    let med = crate::model::LinkUse::Med;
+    edit.create(Period::ALWAYS, crate::model::UnitLink::new(b, c, med));
+    edit.create(Period::ALWAYS, crate::model::UnitLink::new(top, a, crate::model::LinkUse::Payroll));
+    edit.commit().unwrap();
+    let merger = Reorganisation::new("B i C", town.line, day(30)).close_into(b, c).close_into(a, top);
+    let impact =
+        town.registry.plan(Proposal::new("x", "anna").with(merger)).unwrap().impact(&town.registry).unwrap();
+    // Unit 2 had a manager of its own, who now leads unit 3; unit 3 had none.
+    let led = impact.leadership.iter().find(|led| led.unit == c).unwrap();
+    assert!(led.is_gained() && !led.is_lost());
+    assert_eq!(impact.kle[0].after, [top]);
+    assert_eq!(impact.med_uncovered, [c]);
+    assert_eq!(impact.payroll_links.len(), 1);
+    assert!(!impact.spans.is_empty());
+}
+
+#[test]
+fn chains_of_succession_lead_to_what_a_unit_is_called_today() {
+    let town = Town::new();
+    let [_, a, b, c, d, _] = town.units[..] else { unreachable!() };
+    let carry = |name: &str, reorganisation| {
+        town.registry.carry_out(&Proposal::new(name, "anna").with(reorganisation)).unwrap()
+    };
+    carry("1", Reorganisation::new("1", town.line, day(10)).merge([a, b], b));
+    let undone = carry("2", Reorganisation::new("2", town.line, day(20)).close_into(b, c));
+    let snapshot = town.registry.snapshot();
+    assert_eq!(snapshot.at(day(5)).heirs(a), [a]);
+    assert_eq!(snapshot.at(day(15)).heirs(a), [b]);
+    assert_eq!(snapshot.at(day(25)).heirs(a), [c]);
+    assert_eq!(snapshot.predecessors(c).iter().map(|s| s.from).collect::<Vec<_>>(), [b]);
+    let revision = undone.receipt().unwrap().stamp.revision;
+    town.registry.carry_out(&Proposal::new("undo", "anna").with(Intent::Compensate(revision))).unwrap();
+    assert_eq!(town.registry.snapshot().at(day(25)).heirs(a), [b]);
+    let split = [(Who::Persons(vec![town.people[1]]), c), (Who::Rest, d)];
+    carry("3", Reorganisation::new("3", town.line, day(30)).split(b, split));
+    let mut heirs = vec![c, d];
+    heirs.sort();
+    assert_eq!(town.registry.snapshot().at(day(40)).heirs(a), heirs);
+    assert_eq!(town.registry.snapshot().successors(b).len(), 2);
+}
+
+#[test]
+fn a_plan_moved_to_another_day_moves_its_effects() {
+    let town = Town::new();
+    let [_, a, b, ..] = town.units[..] else { unreachable!() };
+    let merger = Reorganisation::new("A i B", town.line, day(30)).close_into(a, b);
+    let mut plan = town.registry.plan(Proposal::new("A i B", "anna").with(merger)).unwrap();
+    plan.approve("ib", "2026-01-01T00:00:00Z".parse().unwrap());
+    plan.re_date(&town.registry, day(60)).unwrap();
+    assert!(plan.approvals().is_empty());
+    assert!(plan.effects().iter().all(|effect| effect.valid == Period::since(day(60))));
+}
