@@ -316,7 +316,7 @@ proptest! {
 fn what_is_drawn_meets_every_precondition_and_registers_every_verb() {
     let mut runner = TestRunner::deterministic();
     let mut met: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..400 {
+    for _ in 0..800 {
         let Shown(steps, _) = steps().new_tree(&mut runner).unwrap().current();
         let mut world = World::new(WINDOW.last);
         for step in &steps {

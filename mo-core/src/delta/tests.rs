@@ -44,8 +44,11 @@ fn registry(steps: &[Step]) -> Registry {
     registry
 }
 
+/// The value before and after, and why.
+type Differs = (Option<Value>, Option<Value>, Why);
+
 /// Per object and slot (or existence) how it differs, in short.
-fn flat(delta: &Delta) -> BTreeMap<(Uuid, Option<Slot>), (Option<Value>, Option<Value>, Why)> {
+fn flat(delta: &Delta) -> BTreeMap<(Uuid, Option<Slot>), Differs> {
     let mut flat = BTreeMap::new();
     for item in delta {
         let id = item.object.id;

@@ -16,7 +16,6 @@ use crate::rules::Policies;
 use crate::time::{Period, SteppingClock};
 
 const UNITS: usize = 6;
-const PEOPLE: usize = 6;
 
 fn day(n: i32) -> Day {
     "2026-01-01".parse::<Day>().unwrap().plus(n).unwrap()
@@ -48,11 +47,11 @@ impl Town {
             units.push(edit.create(Period::ALWAYS, Unit::new(format!("Enhed {n}")).placements(line, place)));
         }
         let (mut people, mut engagements, mut managers) = (Vec::new(), Vec::new(), Vec::new());
-        for n in 0..PEOPLE {
+        for (n, unit) in units.iter().enumerate() {
             let person = edit.create(Period::ALWAYS, Person::new("Bo", format!("Nr. {n}")));
-            engagements.push(edit.create(Period::ALWAYS, Engagement::new(person, units[n], staff)));
+            engagements.push(edit.create(Period::ALWAYS, Engagement::new(person, *unit, staff)));
             if n % 2 == 0 {
-                managers.push(edit.create(Period::ALWAYS, Manager::new(units[n], boss).person(person)));
+                managers.push(edit.create(Period::ALWAYS, Manager::new(*unit, boss).person(person)));
             }
             people.push(person);
         }
