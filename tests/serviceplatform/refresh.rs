@@ -2,18 +2,22 @@
 //! stop and go on.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use mo_core::model::{Address, Class, CountedIds, Engagement, Facet, Patch, Person, PersonId, Unit};
+use mo_core::model::{
+    Address, AddressId, Class, ClassId, CountedIds, Engagement, Facet, Patch, Person, PersonId, Unit, UnitId,
+};
 use mo_core::registry::Registry;
 use mo_core::time::{Day, Period};
-use mo_serviceplatform::address::{AccessKey, Adressevaelger};
+use mo_serviceplatform::address::{AccessKey, Adressevaelger, DarId, Washed};
 use mo_serviceplatform::client::{Connection, Retry};
 use mo_serviceplatform::cpr::{PersonLookupExt, Protection, Status};
-use mo_serviceplatform::fake::{Fake, FakePerson, Injected};
+use mo_serviceplatform::fake::{Fake, FakeAddress, FakePerson, Injected};
 use mo_serviceplatform::refresh::{
-    Change, Incomplete, PersonReport, ProposalKind, RefreshAddresses, RefreshPersons, Stopped,
+    AddressReport, Change, Incomplete, PersonReport, ProposalKind, RefreshAddresses, RefreshPersons, Stopped,
     person_from_cpr, refresh_addresses, refresh_persons,
 };
+use uuid::Uuid;
 
 use crate::support::{AGNES, BERTEL, Register, TestClock, call, cpr};
 
@@ -340,37 +344,247 @@ fn persons_without_a_number_that_could_be_asked_for_are_counted() {
 }
 
 #[test]
-fn addresses_that_are_gone_are_found_and_outages_are_not_taken_for_it() {
+fn a_private_address_lives_as_long_as_its_person_whatever_is_planned() {
     let town = Town::new(Fake::korsbaek());
+    let agnes = town.person(AGNES, "Agnes Ørum", "Eksempel");
     let mut edit = town.registry.edit("ib");
-    let facet = edit.create(Period::ALWAYS, Facet::new("org_unit_address_type"));
-    let dar = edit.create(Period::ALWAYS, Class::new(facet, "postadresse", "Postadresse").scope("DAR"));
+    edit.change(agnes, day("2027-01-01"), Patch::new().set(Person::SURNAME, "Planlagt"));
+    let facet = edit.create(Period::ALWAYS, Facet::new("employee_address_type"));
+    let home = edit.create(Period::ALWAYS, Class::new(facet, "privat", "Privatadresse").scope("TEXT"));
+    edit.commit().unwrap();
+    town.refresh(&Town::wanted().storing_addresses(home));
+    let snapshot = town.registry.snapshot();
+    let [address] = snapshot.at(day("2028-01-01")).referrers(agnes, Address::PERSON)[..] else { panic!() };
+    assert_eq!(snapshot.timeline(address).first().unwrap().0, Period::since(day(TODAY)));
+}
+
+#[test]
+fn a_private_address_ends_when_the_register_gives_none_any_more() {
+    let town = Town::new(Fake::korsbaek());
+    let agnes = town.person(AGNES, "Agnes Ørum", "Eksempel");
+    let mut edit = town.registry.edit("ib");
+    let facet = edit.create(Period::ALWAYS, Facet::new("employee_address_type"));
+    let home = edit.create(Period::ALWAYS, Class::new(facet, "privat", "Privatadresse").scope("TEXT"));
+    // One that is not the register's stays.
+    let own = Address::new(home, "Postboks 7").person(agnes);
+    let own = edit.create(Period::since(day("2020-01-01")), own);
+    edit.commit().unwrap();
+    let wanted = Town::wanted().storing_addresses(home);
+    town.refresh(&wanted);
+    let mut hidden = FakePerson::new(cpr(AGNES), "Agnes", "Eksempel");
+    hidden.middle = "Ørum".into();
+    hidden.protection = Some(Protection { flag: Some(true), from: Some(day("2026-11-02")), until: None });
+    town.register.fake.put_person(hidden);
+    town.register.clock.advance(std::time::Duration::from_hours(24));
+    let wanted = RefreshPersons::new(call(), day("2026-11-02")).storing_addresses(home);
+    let report = town.refresh(&wanted);
+    let expected =
+        [Change::Protected(Period::since(day("2026-11-02"))), Change::NoAddress(day("2026-11-02"))];
+    assert_eq!(report.changed[0].changes, expected);
+    let snapshot = town.registry.snapshot();
+    assert_eq!(snapshot.at(day(TODAY)).referrers(agnes, Address::PERSON).len(), 2, "the past stays");
+    assert_eq!(snapshot.at(day("2026-11-02")).referrers(agnes, Address::PERSON), [own]);
+    assert!(town.refresh(&wanted).changed.is_empty());
+}
+
+#[test]
+fn persons_of_any_one_source_are_refreshed_and_only_in_what_the_register_knows() {
+    let town = Town::new(Fake::empty().with_person(FakePerson::new(cpr(AGNES), "Agnes", "Nytnavn")));
+    let mut edit = town.registry.edit("ib");
+    let state = Person::new("Agnes", "Eksempel").cpr(cpr(AGNES)).source("payroll").nickname_given_name("Nes");
+    let id = edit.create(Period::since(day("2020-01-01")), state);
+    edit.change(id, day("2026-12-01"), Patch::new().set(Person::NICKNAME_GIVEN_NAME, "Neller"));
+    edit.commit().unwrap();
+    assert_eq!(town.refresh(&Town::wanted()).changed.len(), 1);
+    let snapshot = town.registry.snapshot();
+    for (on, surname, nickname) in [
+        ("1999-01-01", None, None),
+        (TODAY, Some("Nytnavn"), Some("Nes")),
+        ("2026-12-01", Some("Nytnavn"), Some("Neller")),
+    ] {
+        let person = snapshot.at(day(on)).get(id);
+        assert_eq!(person.as_ref().map(|p| &*p.surname), surname, "{on}");
+        assert_eq!(person.and_then(|p| p.nickname_given_name).as_deref(), nickname, "{on}");
+    }
+    assert!(town.refresh(&Town::wanted()).changed.is_empty());
+    // One that changes hands is nobody's to change.
+    let mut edit = town.registry.edit("ib");
+    edit.change(id, day("2025-01-01"), Patch::new().set(Person::SOURCE, "local"));
+    edit.commit().unwrap();
+    town.register.fake.put_person(FakePerson::new(cpr(AGNES), "Agnes", "Nyere"));
+    let report = town.refresh(&Town::wanted());
+    assert_eq!((report.changed.len(), report.refused.len()), (0, 1));
+    assert!(report.refused[0].1.to_string().contains("E_EXISTS"), "{}", report.refused[0].1);
+}
+
+const SCHOOL: &str = "0a3f50b4-2d3a-32b8-e044-0003ba298003";
+const CLOSED: &str = "0a3f50b4-2d3a-32b8-e044-0003ba298004";
+
+/// A unit with street addresses, and the address service of a fake.
+struct Places {
+    town: Town,
+    fake: Arc<Fake>,
+    service: Adressevaelger,
+    unit: UnitId,
+    dar: ClassId,
+}
+
+impl Places {
+    fn new(fake: Fake) -> Places {
+        let town = Town::new(Fake::empty());
+        let mut edit = town.registry.edit("ib");
+        let facet = edit.create(Period::ALWAYS, Facet::new("org_unit_address_type"));
+        let dar = edit.create(Period::ALWAYS, Class::new(facet, "postadresse", "Postadresse").scope("DAR"));
+        let unit = edit.create(Period::since(day("2020-01-01")), Unit::new("Skole"));
+        edit.commit().unwrap();
+        let fake = Arc::new(fake);
+        let connection = Connection::new(Arc::clone(&fake), TestClock::new()).retrying(Retry::NEVER);
+        let endpoint = "https://adresser.korsbaek.example".parse().unwrap();
+        let service = Adressevaelger::new(connection, endpoint, AccessKey::adressevaelger_demo());
+        Places { town, fake, service, unit, dar }
+    }
+
+    fn address(&self, value: &str) -> AddressId {
+        let mut edit = self.town.registry.edit("ib");
+        let address = Address::new(self.dar, value).unit(self.unit);
+        let id = edit.create(Period::since(day("2020-01-01")), address);
+        edit.commit().unwrap();
+        id
+    }
+
+    fn refresh(&self, wanted: &RefreshAddresses) -> AddressReport {
+        let registry = &self.town.registry;
+        refresh_addresses(registry, &self.service, wanted, &mut |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Value and text of an address on a day.
+    fn read(&self, id: AddressId, on: &str) -> (String, Option<String>) {
+        let address = self.town.registry.snapshot().at(day(on)).get(id).unwrap();
+        (address.value.to_string(), address.value2.map(|text| text.to_string()))
+    }
+}
+
+fn addresses_on(on: &str) -> RefreshAddresses {
+    RefreshAddresses::new("natkørsel", day(on))
+}
+
+#[test]
+fn addresses_that_are_gone_are_found_and_outages_are_not_taken_for_it() {
+    let places = Places::new(Fake::korsbaek());
+    places.address(SCHOOL);
+    let closed = places.address(CLOSED);
+    let mut edit = places.town.registry.edit("ib");
+    let facet = edit.create(Period::ALWAYS, Facet::new("unit_address_type"));
     let mail = edit.create(Period::ALWAYS, Class::new(facet, "mail", "Mail").scope("EMAIL"));
-    let unit = edit.create(Period::since(day("2020-01-01")), Unit::new("Skole"));
-    let since = Period::since(day("2020-01-01"));
-    let mut address = |class, value: &str| edit.create(since, Address::new(class, value).unit(unit));
-    address(dar, "0a3f50b4-2d3a-32b8-e044-0003ba298003");
-    let closed = address(dar, "0a3f50b4-2d3a-32b8-e044-0003ba298004");
-    address(mail, "skole@korsbaek.example");
+    let mail = Address::new(mail, "skole@korsbaek.example").unit(places.unit);
+    edit.create(Period::since(day("2020-01-01")), mail);
     edit.commit().unwrap();
 
-    let fake = std::sync::Arc::new(Fake::korsbaek());
-    let connection = Connection::new(std::sync::Arc::clone(&fake), TestClock::new()).retrying(Retry::NEVER);
-    let service = Adressevaelger::new(
-        connection,
-        "https://adresser.korsbaek.example".parse().unwrap(),
-        AccessKey::adressevaelger_demo(),
-    );
-    let wanted = RefreshAddresses::new(day(TODAY));
-    let report = refresh_addresses(&town.registry, &service, &wanted, &mut |_, _| ControlFlow::Continue(()));
+    places.fake.inject(Injected::Status(503, None));
+    let report = places.refresh(&addresses_on(TODAY));
+    assert!(matches!(report.stopped, Some(Stopped::Failed(_))));
+    assert!(report.gone.is_empty() && report.changed.is_empty() && report.cursor.is_none());
+
+    let report = places.refresh(&addresses_on(TODAY));
     let texts: Vec<_> = report.found.values().map(|address| address.text()).collect();
     assert_eq!(texts, ["Torvet 7, 4999 Korsbæk"]);
-    assert_eq!(report.gone.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [closed]);
-    assert!(report.no_id.is_empty() && report.stopped.is_none());
+    assert_eq!(report.gone, [(closed, CLOSED.parse().unwrap())]);
+    assert!(report.doubtful.is_empty() && report.refused.is_empty() && report.stopped.is_none());
+    assert_eq!(places.read(closed, TODAY), (CLOSED.to_owned(), None), "what is gone is left as it is");
+}
 
-    fake.inject(Injected::Status(503, None));
-    let report = refresh_addresses(&town.registry, &service, &wanted, &mut |_, _| ControlFlow::Continue(()));
-    assert!(matches!(report.stopped, Some(Stopped::Failed(_))));
-    assert!(report.gone.is_empty());
-    assert_eq!(report.cursor, None);
+#[test]
+fn the_text_of_an_address_is_registered_with_its_cause_and_a_renamed_street_from_its_day_on() {
+    let school = |renamed: bool| {
+        let id: DarId = SCHOOL.parse().unwrap();
+        let school = FakeAddress::new(id, DarId::new(Uuid::from_u128(9)), "Skolevej", "7");
+        Fake::empty().with_address(if renamed { school.renamed(day("2026-10-01"), "Torvet") } else { school })
+    };
+    let mut places = Places::new(school(false));
+    let id = places.address(SCHOOL);
+    let dry = places.refresh(&addresses_on("2026-09-01").dry());
+    assert_eq!((dry.changed, dry.revisions), (vec![id], vec![]));
+    assert_eq!(places.read(id, TODAY).1, None);
+
+    let report = places.refresh(&addresses_on("2026-09-01"));
+    assert_eq!(report.changed, [id]);
+    let [revision] = report.revisions[..] else { panic!("{report:?}") };
+    let registration = places.town.registry.snapshot().registration(revision).unwrap();
+    assert_eq!(registration.cause.as_deref(), Some("dar"));
+    assert_eq!(registration.actor, "natkørsel");
+    let again = places.refresh(&addresses_on("2026-09-02"));
+    assert!(again.changed.is_empty() && again.revisions.is_empty(), "{again:?}");
+
+    let later = Places::new(school(true));
+    places.service = later.service;
+    places.refresh(&addresses_on("2026-10-01"));
+    for (on, text) in [
+        ("2026-08-31", None),
+        ("2026-09-01", Some("Skolevej 7, 4999 Korsbæk")),
+        ("2026-09-30", Some("Skolevej 7, 4999 Korsbæk")),
+        ("2026-10-01", Some("Torvet 7, 4999 Korsbæk")),
+        ("2030-01-01", Some("Torvet 7, 4999 Korsbæk")),
+    ] {
+        assert_eq!(places.read(id, on), (SCHOOL.to_owned(), text.map(ToOwned::to_owned)), "{on}");
+    }
+    assert!(places.refresh(&addresses_on("2026-10-02").without_texts()).changed.is_empty());
+}
+
+#[test]
+fn a_planned_move_has_its_own_text() {
+    let places = Places::new(Fake::korsbaek());
+    let flat = "0a3f50b4-2d3a-32b8-e044-0003ba298001";
+    let id = places.address(SCHOOL);
+    let mut edit = places.town.registry.edit("ib");
+    edit.change(id, day("2027-01-01"), Patch::new().set(Address::VALUE, flat));
+    edit.commit().unwrap();
+    places.refresh(&addresses_on(TODAY));
+    assert_eq!(places.read(id, "2026-12-31").1.as_deref(), Some("Torvet 7, 4999 Korsbæk"));
+    assert_eq!(places.read(id, "2027-01-01"), (flat.into(), Some("Torvet 1, 2. tv, 4999 Korsbæk".into())));
+    assert!(places.refresh(&addresses_on(TODAY)).changed.is_empty());
+}
+
+#[test]
+fn a_text_where_an_id_belongs_becomes_one_where_that_is_safe() {
+    let places = Places::new(Fake::korsbaek());
+    let sure = places.address("torvet 7, 4999 korsbæk");
+    let doubtful = places.address("Stationsvej 12B, 4999 Korsbæk");
+    let report = places.refresh(&addresses_on(TODAY));
+    assert_eq!(report.changed, [sure]);
+    assert_eq!(places.read(sure, TODAY), (SCHOOL.into(), Some("Torvet 7, 4999 Korsbæk".into())));
+    assert_eq!(places.read(sure, "2026-10-31").0, "torvet 7, 4999 korsbæk", "the past stays");
+    let [(looked_at, Washed::Doubtful { .. })] = &report.doubtful[..] else { panic!("{report:?}") };
+    assert_eq!(*looked_at, doubtful);
+    assert_eq!(places.read(doubtful, TODAY).0, "Stationsvej 12B, 4999 Korsbæk");
+}
+
+#[test]
+fn an_address_that_changes_hands_is_refused_without_holding_the_others_back() {
+    let places = Places::new(Fake::korsbaek());
+    let (mine, shared) = (places.address(SCHOOL), places.address(SCHOOL));
+    let mut edit = places.town.registry.edit("ib");
+    edit.change(shared, day("2025-01-01"), Patch::new().set(Address::SOURCE, "exchange"));
+    edit.commit().unwrap();
+    let report = places.refresh(&addresses_on(TODAY));
+    assert_eq!(report.changed, [mine]);
+    assert_eq!(report.refused.len(), 1);
+    assert_eq!(report.refused[0].0, [shared]);
+}
+
+#[test]
+fn a_refresh_of_addresses_that_is_stopped_goes_on_where_it_stopped() {
+    let places = Places::new(Fake::korsbaek());
+    let mut ids: Vec<AddressId> = (0..5).map(|_| places.address(SCHOOL)).collect();
+    ids.sort_unstable();
+    let mut wanted = addresses_on(TODAY).in_batches_of(1);
+    let mut told = Vec::new();
+    let first = refresh_addresses(&places.town.registry, &places.service, &wanted, &mut |done, of| {
+        told.push((done, of));
+        if done >= 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!((told, first.changed, first.cursor), (vec![(2, 5)], ids[..2].to_vec(), Some(ids[1])));
+    assert_eq!(first.stopped, Some(Stopped::Asked));
+    wanted = wanted.after(first.cursor);
+    let rest = places.refresh(&wanted);
+    assert_eq!((rest.changed, rest.stopped, rest.cursor), (ids[2..].to_vec(), None, Some(ids[4])));
 }

@@ -8,11 +8,27 @@ use thiserror::Error;
 use crate::cpr::{Followed, PersonRecord};
 
 /// An answer from which no person can be made.
+///
+/// ```
+/// use mo_serviceplatform::refresh::Incomplete;
+///
+/// assert!(Incomplete.to_string().contains("no name with two parts"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the answer of the CPR register has no name with two parts, which a person needs")]
 pub struct Incomplete;
 
 /// A person to be created.
+///
+/// ```
+/// use mo_core::time::Period;
+/// use mo_serviceplatform::refresh::NewPerson;
+///
+/// /// What to tell the one who hires.
+/// fn remark(person: &NewPerson) -> Option<&'static str> {
+///     person.protected.map(|_: Period| "name and address are protected")
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewPerson {

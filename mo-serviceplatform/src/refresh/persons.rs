@@ -1,23 +1,33 @@
-//! [`refresh_persons`]: the persons of a registry compared with the CPR register, batch by batch. Names, numbers and
-//! protection become registrations; what somebody must decide is proposed.
+//! [`refresh_persons`]: the persons of a registry compared with the CPR register, batch by batch. What the register says
+//! of names, numbers and protection becomes a wish that is reconciled; what somebody must decide is proposed.
 
 use std::ops::ControlFlow;
 
-use mo_core::model::value::{Cpr, CprForm, Text};
-use mo_core::model::{Address, ClassId, Engagement, EngagementId, Patch, Person, PersonId};
-use mo_core::registry::{CommitError, Edit, Registry};
-use mo_core::state::Snapshot;
-use mo_core::time::{Day, Period, Revision};
-use mo_core::timeline::Timeline;
+use mo_core::model::value::{Cpr, CprForm};
+use mo_core::model::{ClassId, Engagement, EngagementId, Person, PersonId};
+use mo_core::plan::{self, ApprovalRule};
+use mo_core::registry::{CommitError, Registry};
+use mo_core::time::{Day, Revision};
 use uuid::Uuid;
 
+use super::compare::{Change, Comparison};
 use super::person::name;
 use super::pool::ask_all;
 use crate::context::Call;
-use crate::cpr::{CprAddress, Followed, Guarded, PersonLookup, PersonLookupExt, Status};
+use crate::cpr::{Followed, PersonLookup, PersonLookupExt, Status};
 use crate::error::LookupError;
 
 /// What a refresh is asked to do.
+///
+/// ```
+/// use mo_serviceplatform::Call;
+/// use mo_serviceplatform::refresh::RefreshPersons;
+///
+/// let call = Call::new("nightly", "ajourføring", uuid::Uuid::from_u128(1))?;
+/// let wanted = RefreshPersons::new(call, "2026-11-01".parse()?).in_batches_of(50).at_once(2).dry();
+/// assert!(wanted.dry_run && wanted.addresses.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RefreshPersons {
@@ -80,23 +90,15 @@ impl RefreshPersons {
     }
 }
 
-/// What is registered of a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Change {
-    /// Another name, from this day.
-    Name(Day),
-    /// Another CPR number, from this day; the old one stays in the past.
-    Number(Day),
-    /// Protected on these days.
-    Protected(Period),
-    /// Not protected (any more) on these days.
-    Unprotected(Period),
-    /// Another private address, from this day.
-    Address(Day),
-}
-
 /// A person with changes.
+///
+/// ```
+/// use mo_serviceplatform::refresh::{Change, Changed};
+///
+/// fn has_a_new_name(changed: &Changed) -> bool {
+///     changed.changes.iter().any(|change| matches!(change, Change::Name(_)))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Changed {
@@ -109,6 +111,15 @@ pub struct Changed {
 }
 
 /// Something for somebody to decide.
+///
+/// ```
+/// use mo_serviceplatform::refresh::{Proposal, ProposalKind};
+///
+/// /// Engagements that somebody should look at ending.
+/// fn to_end(proposal: &Proposal) -> usize {
+///     if proposal.kind == ProposalKind::Dead { proposal.engagements.len() } else { 0 }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proposal {
@@ -123,6 +134,15 @@ pub struct Proposal {
 }
 
 /// What a [`Proposal`] is about.
+///
+/// ```
+/// use mo_serviceplatform::refresh::{PersonReport, ProposalKind};
+///
+/// fn dead(report: &PersonReport) -> usize {
+///     report.proposals.iter().filter(|proposal| proposal.kind == ProposalKind::Dead).count()
+/// }
+/// assert_eq!(dead(&PersonReport::default()), 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProposalKind {
@@ -141,6 +161,16 @@ pub enum ProposalKind {
 }
 
 /// How far a refresh is.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use mo_serviceplatform::refresh::Progress;
+///
+/// /// Stops after a thousand persons; the cursor leads on.
+/// fn a_thousand(progress: Progress) -> ControlFlow<()> {
+///     if progress.done >= 1000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -153,6 +183,16 @@ pub struct Progress {
 }
 
 /// Why a refresh ended before the last person.
+///
+/// ```
+/// use mo_serviceplatform::refresh::{PersonReport, Stopped};
+///
+/// /// Whether trying again later may do.
+/// fn later(report: &PersonReport) -> bool {
+///     matches!(&report.stopped, Some(Stopped::Failed(error)) if error.is_retryable())
+/// }
+/// assert!(!later(&PersonReport::default()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stopped {
@@ -163,6 +203,15 @@ pub enum Stopped {
 }
 
 /// What came of a refresh.
+///
+/// ```
+/// use mo_serviceplatform::refresh::PersonReport;
+///
+/// fn summary(report: &PersonReport) -> String {
+///     format!("{} looked up, {} changed, {} to decide", report.looked_up, report.changed.len(), report.proposals.len())
+/// }
+/// assert_eq!(summary(&PersonReport::default()), "0 looked up, 0 changed, 0 to decide");
+/// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct PersonReport {
@@ -186,8 +235,11 @@ pub struct PersonReport {
 
 /// Compares the persons of a registry with the CPR register and registers what changed.
 ///
+/// * What the register says is a wish of the source that masters the person, for name, number and protection only; it is
+///   planned by [`Reconcile`](mo_core::reconcile::Reconcile) and committed, one registration a person, with the cause
+///   `cpr`. Private addresses are the wish of the source `cpr`.
 /// * A name is changed from the day the register says it holds, but not before the registry's own last change of it; planned
-///   changes stay. Each person's changes are one registration with the cause `cpr`.
+///   changes stay.
 /// * Protection is registered for the days the register tells; days before the answer that the registry has as protected
 ///   stay so.
 /// * Deaths, departures and the like are proposed and change nothing. Doing it again finds nothing to change.
@@ -293,133 +345,42 @@ fn take(
     if record.has_person_data() && name(record).is_none() {
         propose(ProposalKind::NoName, None);
     }
-    let edit = registry.edit(wanted.call.actor().clone()).cause("cpr").note(wanted.call.purpose().clone());
-    let mut comparison = Comparison { wanted, snapshot: &snapshot, person, edit, changes: Vec::new() };
-    comparison.compare(&found);
-    let Comparison { edit, changes, .. } = comparison;
-    if changes.is_empty() {
-        return;
-    }
-    let outcome = if wanted.dry_run {
-        edit.dry_run().map(|_| None).map_err(CommitError::from)
-    } else {
-        edit.commit().map(|outcome| outcome.receipt().map(|receipt| receipt.stamp.revision))
-    };
-    match outcome {
-        Ok(revision) => report.changed.push(Changed { person, changes, revision }),
+    match register_what_changed(registry, wanted, person, &found) {
+        Ok(None) => {}
+        Ok(Some(changed)) => report.changed.push(changed),
         Err(error) => report.refused.push((person, error)),
     }
 }
 
-/// A person of the registry beside the register's answer.
-struct Comparison<'a, 'r> {
-    wanted: &'a RefreshPersons,
-    snapshot: &'a Snapshot,
+/// Plans what the register's words change, and commits it unless it is only to be told; `None` when that is nothing.
+fn register_what_changed(
+    registry: &Registry,
+    wanted: &RefreshPersons,
     person: PersonId,
-    edit: Edit<'r>,
-    changes: Vec<Change>,
-}
-
-impl Comparison<'_, '_> {
-    fn compare(&mut self, found: &Followed) {
-        let timeline = self.snapshot.timeline(self.person);
-        let day = self.wanted.day;
-        let Some((life, state)) = timeline.piece_at(day) else { return };
-        if state.cpr != Some(found.number) {
-            self.edit.change(self.person, day, Patch::new().set(Person::CPR, found.number));
-            self.changes.push(Change::Number(day));
+    found: &Followed,
+) -> Result<Option<Changed>, CommitError> {
+    loop {
+        let snapshot = registry.snapshot();
+        let compared = Comparison::new(wanted.day, wanted.addresses, &snapshot, person).compare(found);
+        if compared.changes.is_empty() {
+            return Ok(None);
         }
-        let record = &found.answer.record;
-        if let Some((given, surname)) = name(record) {
-            let since = record.name.as_ref().and_then(|name| name.since).map_or(day, |since| since.day);
-            self.name(&timeline, Text::from(given), Text::from(surname), since);
+        let mut proposal =
+            plan::Proposal::new("cpr", wanted.call.actor().clone()).note(wanted.call.purpose().clone());
+        for wish in compared.wishes {
+            proposal = proposal.with(wish);
         }
-        self.protection(&timeline.map(|state| state.protected), found);
-        if let (Some(address_type), Guarded::Open(addresses)) =
-            (self.wanted.addresses, record.addresses_on(day))
-            && let Some(home) = &addresses.current
-        {
-            self.address(address_type, &line(home), life);
+        let plan = registry.plan(proposal)?;
+        if plan.base() != snapshot.revision() {
+            // Somebody registered something in between, and the wish is whole timelines.
+            continue;
         }
-    }
-
-    fn name(&mut self, timeline: &Timeline<Person>, given: Text, surname: Text, since: Day) {
-        let names = timeline.map(|state| (state.given_name.clone(), state.surname.clone()));
-        let day = self.wanted.day;
-        let Some((run, (old_given, old_surname))) = names.piece_at(day) else { return };
-        if (old_given, old_surname) == (&given, &surname) {
-            return;
-        }
-        // Not before the registry's own last change: what was registered before it was meant for other days.
-        let from = since.min(day);
-        let from = run.from().map_or(from, |first| first.max(from));
-        let mut patch = Patch::new();
-        if *old_given != given {
-            patch = patch.set(Person::GIVEN_NAME, given);
-        }
-        if *old_surname != surname {
-            patch = patch.set(Person::SURNAME, surname);
-        }
-        self.edit.change(self.person, from, patch);
-        self.changes.push(Change::Name(from));
-    }
-
-    fn protection(&mut self, protected: &Timeline<bool>, found: &Followed) {
-        let answered = found.answer.day();
-        let days = found.answer.record.protected_period(answered);
-        if let Some(days) = days
-            && protected.pieces_in(days).any(|(_, protected)| !protected)
-        {
-            self.edit.set(self.person, days, Patch::new().set(Person::PROTECTED, true));
-            self.changes.push(Change::Protected(days));
-        }
-        // From the answer on, the days outside are known not to be.
-        let open = match days {
-            None => [Some(Period::since(answered)), None],
-            Some(days) => [
-                days.from().and_then(|from| Period::new(answered, from).ok()),
-                days.until().map(|until| Period::since(until.max(answered))),
-            ],
+        let revision = if wanted.dry_run {
+            None
+        } else {
+            let outcome = plan.commit(registry, wanted.call.actor().clone(), ApprovalRule::None)?;
+            outcome.receipt().map(|receipt| receipt.stamp.revision)
         };
-        for open in open.into_iter().flatten() {
-            if protected.pieces_in(open).any(|(_, protected)| *protected) {
-                self.edit.set(self.person, open, Patch::new().clear(Person::PROTECTED));
-                self.changes.push(Change::Unprotected(open));
-            }
-        }
+        return Ok(Some(Changed { person, changes: compared.changes, revision }));
     }
-
-    fn address(&mut self, address_type: ClassId, text: &str, life: Period) {
-        let day = self.wanted.day;
-        let view = self.snapshot.at(day);
-        let kept = view.referrers(self.person, Address::PERSON).into_iter().find(|id| {
-            view.get(*id).is_some_and(|address| {
-                address.address_type == address_type && address.source.as_deref() == Some("cpr")
-            })
-        });
-        match kept {
-            Some(id) if view.field(id, Address::VALUE).as_deref() == Some(text) => return,
-            Some(id) => {
-                self.edit.change(id, day, Patch::new().set(Address::VALUE, text));
-            }
-            None => {
-                let Some(period) = life.starting(day) else { return };
-                let address = Address::new(address_type, text).person(self.person).source("cpr");
-                self.edit.create(period, address);
-            }
-        }
-        self.changes.push(Change::Address(day));
-    }
-}
-
-/// A private address in one line.
-fn line(home: &CprAddress) -> String {
-    let floor = home.floor.as_ref().map(|floor| format!("{floor}."));
-    let street = [home.street.as_deref(), home.house_number.as_deref()];
-    let unit = [floor.as_deref(), home.door.as_deref()];
-    let place = [home.postcode.as_deref(), home.district.as_deref()];
-    let joined = |parts: [Option<&str>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let town = home.town.clone().unwrap_or_default();
-    let parts = [joined(street), joined(unit), town, joined(place)];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }

@@ -11,7 +11,7 @@ object! {
         ADDRESS_TYPE address_type ["Adressetype"]: required ClassId;
         /// The value; for a street address (scope DAR) its UUID.
         VALUE value ["Værdi"]: required Text, personal;
-        /// The second text of scope `MULTIFIELD_TEXT`.
+        /// The second text of scope `MULTIFIELD_TEXT`; of a street address (scope DAR) its text, where that is kept.
         VALUE2 value2: optional Text, personal;
         /// Who may see it.
         VISIBILITY visibility ["Synlighed"]: optional ClassId => "visibility";
