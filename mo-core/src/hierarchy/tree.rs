@@ -74,8 +74,8 @@ impl View {
     /// O(log k) in the rectangles of the unit.
     #[doc(alias = "Overordnet")]
     pub fn placement(&self, hierarchy: HierarchyId, unit: UnitId) -> Option<Placement> {
-        let (at, unit) = self.unit_in(hierarchy, unit)?;
-        Some(match self.placed(at, unit)? {
+        let at = slot(self.hierarchy(hierarchy)?);
+        Some(match self.state_named(unit.into())?.get(at)? {
             ROOT => Placement::Root,
             parent => Placement::Under(UnitId::new(self.tables().id(Ix(parent)))),
         })

@@ -216,9 +216,7 @@ impl Snapshot {
     }
 
     pub(crate) fn object(&self, object: ObjectRef) -> Option<(Ix, &crate::history::History<State>)> {
-        let ix = self.tables.ix(object.id)?;
-        (self.tables.kind(ix)? == object.kind).then_some(())?;
-        Some((ix, self.tables.history(ix)?))
+        self.tables.named(object)
     }
 }
 

@@ -12,7 +12,9 @@ use super::words::SharedWords;
 use crate::history::History;
 use crate::journal::Marks;
 use crate::model::value::{Cpr, Text};
-use crate::model::{FieldSource, Fields, Key, KeyType, Kind, Privacy, Shape, Slot, Value, ValueType};
+use crate::model::{
+    FieldSource, Fields, Key, KeyType, Kind, ObjectRef, Privacy, Shape, Slot, Value, ValueType,
+};
 use crate::time::{Day, Instant, Period, Revision};
 use crate::timeline::Timeline;
 
@@ -165,7 +167,7 @@ impl Default for Tables {
 // Ids and texts.
 impl Tables {
     pub(crate) fn ix(&self, id: Uuid) -> Option<Ix> {
-        self.ids.find(hash(&id)).map(Ix).find(|ix| self.id(*ix) == id)
+        self.ids.find(hash(&id.as_u128())).map(Ix).find(|ix| self.id(*ix) == id)
     }
 
     /// The number of an id, given now if it has none.
@@ -175,7 +177,7 @@ impl Tables {
         }
         let ix = u32::try_from(self.objects.len()).unwrap_or(u32::MAX);
         self.objects.push(Entry { id, ..Entry::default() });
-        self.ids.insert(hash(&id), ix);
+        self.ids.insert(hash(&id.as_u128()), ix);
         Ix(ix)
     }
 
@@ -207,6 +209,15 @@ impl Tables {
     /// The kind of the object named by this id; `None` while the id names none.
     pub(crate) fn kind(&self, ix: Ix) -> Option<Kind> {
         self.objects.get(ix.index())?.kind
+    }
+
+    /// The object that a reference names: nothing when its id is unknown or that of another kind.
+    pub(crate) fn named(&self, object: ObjectRef) -> Option<(Ix, &History<State>)> {
+        let found = self.ids.find(hash(&object.id.as_u128())).find_map(|ix| {
+            let entry = self.objects.get(ix as usize).filter(|entry| entry.id == object.id)?;
+            Some((Ix(ix), entry))
+        });
+        found.filter(|(_, entry)| entry.kind == Some(object.kind)).map(|(ix, entry)| (ix, &entry.history))
     }
 
     pub(crate) fn history(&self, ix: Ix) -> Option<&History<State>> {

@@ -82,23 +82,23 @@ impl View {
     /// # Complexity
     /// O(log k) in the rectangles of the object.
     pub fn get<I: ObjectId>(&self, id: I) -> Option<I::Object> {
-        let (kind, state) = (I::KIND, self.state_of(self.ix(id.into())?)?);
+        let (kind, state) = (I::KIND, self.state_named(id.into())?);
         I::Object::from_fields(&Held { tables: self.tables(), kind, state })
     }
 
     /// The state of an object as untyped fields.
     pub fn fields(&self, object: ObjectRef) -> Option<Fields> {
-        Some(self.tables().decode(object.kind, self.state_of(self.ix(object)?)?))
+        Some(self.tables().decode(object.kind, self.state_named(object)?))
     }
 
     /// Whether the object exists on the day.
     pub fn exists(&self, object: impl Into<ObjectRef>) -> bool {
-        self.ix(object.into()).is_some_and(|ix| self.state_of(ix).is_some())
+        self.state_named(object.into()).is_some()
     }
 
     /// One single field of an object, without reading the others.
     pub fn field<K: Object, T: Scalar>(&self, id: K::Id, field: Field<K, One<T>>) -> Option<T> {
-        let state = self.state_of(self.ix(id.into())?)?;
+        let state = self.state_named(id.into())?;
         let value = state.get(At { field: field.index, key: 0 })?;
         T::from_value(&self.tables().decode_value(K::KIND, field.index, value)?)
     }
@@ -196,8 +196,12 @@ impl View {
 
     /// The number of an object, when the id names one of that kind.
     pub(crate) fn ix(&self, object: ObjectRef) -> Option<Ix> {
-        let ix = self.tables().ix(object.id)?;
-        (self.tables().kind(ix)? == object.kind).then_some(ix)
+        self.tables().named(object).map(|(ix, _)| ix)
+    }
+
+    /// The state of an object, its id looked up once.
+    pub(crate) fn state_named(&self, object: ObjectRef) -> Option<&State> {
+        self.tables().named(object)?.1.get(self.day, self.known)
     }
 
     pub(crate) fn state_of(&self, ix: Ix) -> Option<&State> {
