@@ -175,6 +175,29 @@ fn a_parent_that_comes_back_without_its_place_breaks_those_below() {
 }
 
 #[test]
+fn what_is_made_and_settled_away_in_one_commit_takes_along_what_refers_to_it() {
+    let registry = registry();
+    let mut edit = registry.edit("ib");
+    let [full, rest] = classes(&mut edit, ["engagement_type", "leave_type"]);
+    let line = line(&mut edit);
+    let school = edit.create(since("2025-01-01"), Unit::new("Skole").placements(line, Placement::Root));
+    let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Bro"));
+    edit.commit().unwrap();
+    // The engagement is there neither before the commit nor after it, so it has not changed; its leave has to go too.
+    let mut edit = registry.edit("ib");
+    let work = edit.create(since("2026-01-01"), Engagement::new(bo, school, full));
+    edit.create(since("2027-01-01"), Leave::new(work, rest));
+    edit.end_with(school, day("2025-02-01"), Dependents::Cascade);
+    assert_eq!(
+        settled(edit.commit()),
+        [
+            ("engagement".to_owned(), "deleted", vec![since("2026-01-01")]),
+            ("leave".to_owned(), "deleted", vec![since("2027-01-01")]),
+        ]
+    );
+}
+
+#[test]
 fn what_moves_to_a_fallback_that_goes_too_is_settled_further() {
     let registry = registry();
     let mut edit = registry.edit("ib");

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mo_core::model::{CountedIds, ObjectRef};
-use mo_core::registry::{Command, Commit, CommitError, Outcome, Registry};
-use mo_core::rules::{Policy, Violation};
+use mo_core::registry::{Command, Commit, CommitError, Outcome, Registry, SideEffects};
+use mo_core::rules::{Policy, Refusal, Violation};
 use mo_core::store::MemoryStore;
 use mo_core::time::SteppingClock;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ use proptest::test_runner::TestRunner;
 use crate::drawn::{WINDOW, policies, pools, said};
 use crate::judge::{Found, Judged, Said, judge, standing};
 use crate::model::World;
-use crate::model::draw::aimed;
+use crate::model::draw::{CPR_NUMBERS, aimed};
 use crate::model::runs::config;
 use crate::model::show::{self, Shown};
 use crate::model::verbs::{Failed, run};
@@ -130,6 +130,8 @@ fn meant(world: &World, step: &Step) -> Vec<Command> {
 /// Three writers of one registry, each with its own idea of the head, and the slow reading.
 struct Run {
     writers: Vec<Registry>,
+    /// Somebody else with the newest snapshot, who tries every commit beforehand and records nothing.
+    cautious: Registry,
     world: World,
     /// What was ever reported: by objects and referring side's code, the days.
     admitted: Vec<Found>,
@@ -144,7 +146,12 @@ impl Run {
             let registry = Registry::open(store.clone(), Arc::clone(&clock), ids).unwrap();
             registry.with_policies(policies(&story.registry))
         };
-        Run { writers: (0..3).map(writer).collect(), world: World::new(WINDOW.last), admitted: Vec::new() }
+        Run {
+            writers: (0..3).map(writer).collect(),
+            cautious: writer(3),
+            world: World::new(WINDOW.last),
+            admitted: Vec::new(),
+        }
     }
 
     fn step(&mut self, story: &Story, step: &Step) -> Result<(), TestCaseError> {
@@ -152,7 +159,10 @@ impl Run {
         let mut commit = Commit::new("ib");
         commit.commands = meant(&self.world, step);
         commit.policies = policies(&step.said);
+        self.cautious.refresh().unwrap();
+        let foretold = self.cautious.dry_run(&commit);
         let answer = writer.commit(&commit);
+        is_as_foretold(&foretold, &answer)?;
         match (expected(&self.world, story, step, &commit.commands), answer) {
             (Expected::Failed(command, object, code), Err(CommitError::Refused(refusal))) => {
                 let [violation] = refusal.violations.as_slice() else {
@@ -219,6 +229,42 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Whether the dry run gave the answer of the commit, and whether what is wrong is told in full.
+fn is_as_foretold(
+    foretold: &Result<Option<SideEffects>, Refusal>,
+    answer: &Result<Outcome, CommitError>,
+) -> Result<(), TestCaseError> {
+    match (foretold, answer) {
+        (Err(foretold), Err(CommitError::Refused(refusal))) => {
+            prop_assert_eq!(foretold, refusal);
+            refusal.violations.iter().try_for_each(is_told_in_full)
+        }
+        (Ok(None), Ok(Outcome::Unchanged)) => Ok(()),
+        (Ok(Some(foretold)), Ok(Outcome::Registered(receipt))) => {
+            prop_assert_eq!(foretold, &receipt.effects);
+            receipt.effects.reported.iter().try_for_each(is_told_in_full)
+        }
+        _ => Err(TestCaseError::fail(format!("foretold was {foretold:?}, and it came to {answer:?}"))),
+    }
+}
+
+/// Whether a violation has a sentence, its days and rows to draw, and no form of it holds a CPR number.
+fn is_told_in_full(violation: &Violation) -> Result<(), TestCaseError> {
+    let precondition = violation.code.name().starts_with("E_");
+    prop_assert!(violation.message.ends_with('.'), "{}", violation);
+    prop_assert!(!violation.objects.is_empty(), "{}", violation);
+    prop_assert_eq!(violation.command.is_some(), precondition);
+    prop_assert_eq!(violation.periods.is_empty(), precondition, "{}", violation);
+    prop_assert_eq!(violation.rows.is_empty(), precondition, "{}", violation);
+    let all = format!("{violation}\n{violation:?}\n{}\n{}", violation.to_json(), violation.picture());
+    for number in CPR_NUMBERS {
+        let (birth, serial) = number.split_at(6);
+        prop_assert!(!all.contains(number), "{}", all);
+        prop_assert!(!all.contains(&format!("{birth}-{serial}")), "{}", all);
+    }
+    Ok(())
 }
 
 /// Whether a report is about this wrong: the same ids (what an unknown one names is seen later), and the same code but for

@@ -35,6 +35,9 @@ pub fn id(kind: Kind, n: usize) -> Uuid {
     Uuid::from_u128(((kind as u128 + 1) << 64) + n as u128)
 }
 
+/// The CPR numbers that persons are given.
+pub const CPR_NUMBERS: [&str; 2] = ["0101800001", "0202800002"];
+
 /// What commands are drawn from.
 #[derive(Debug, Clone)]
 pub struct Pools {
@@ -189,7 +192,7 @@ impl Pools {
         let unit = id(Kind::Unit, n).into();
         let hierarchy = self.reference(Kind::Hierarchy, None);
         let until = prop::option::of(self.day());
-        (hierarchy, self.placement(n), self.day(), until, prop::bool::weighted(0.2))
+        (hierarchy, self.placement(n), self.day(), until, prop::bool::weighted(0.3))
             .prop_map(move |(hierarchy, to, from, until, leave)| {
                 let (from, until) = match until {
                     Some(until) if until < from => (until, Some(from)),
@@ -299,9 +302,9 @@ impl Pools {
                     .prop_map(|(odd, text)| Value::Text(if odd { "" } else { text }.into()))
                     .boxed()
             }
-            ValueType::Cpr => select(vec!["0101800001", "0202800002"])
-                .prop_map(|number| Value::Cpr(number.parse().unwrap()))
-                .boxed(),
+            ValueType::Cpr => {
+                select(CPR_NUMBERS.to_vec()).prop_map(|number| Value::Cpr(number.parse().unwrap())).boxed()
+            }
             ValueType::Day => {
                 select(vec![self.window.day(1), self.window.day(2)]).prop_map(Value::Day).boxed()
             }

@@ -1,17 +1,14 @@
 //! Everything that is wrong with a belief, as if all of it were new: what was admitted, what a foreign journal brought, what
 //! is in use though retired.
 
-use std::collections::HashMap;
-
-use super::coverage::{self, Requirement};
+use super::coverage;
+use super::holds::holds;
 use super::{Code, SPECIAL_SAME, Violation, cycle, pairs, violation, words};
 use super::{accounts, it_associations, kle, primary, unique};
 use crate::model::{Kind, Unit};
 use crate::state::Snapshot;
-use crate::state::cells::State;
 use crate::state::draft::{Draft, When};
-use crate::state::tables::{Ix, Layout, Reference};
-use crate::time::{Period, Revision};
+use crate::state::tables::Layout;
 use crate::timeline::Days;
 
 impl Snapshot {
@@ -39,7 +36,7 @@ impl Snapshot {
     /// O(n log n) in the objects and their periods, as long as little is wrong.
     pub fn check(&self) -> Vec<Violation> {
         let draft = Draft::as_known(self.tables(), self.revision());
-        let mut found = references(&draft, self.revision());
+        let mut found = references(&draft);
         found.extend(cycle::check_all(&draft));
         found.extend(pairs::check_all(&unique::SameCpr, &draft));
         found.extend(pairs::check_all(&accounts::SameAccount, &draft));
@@ -56,79 +53,22 @@ impl Snapshot {
 
 /// All broken references. Nearly all hold, so each is first looked at without making anything; only an object of which one
 /// does not is looked at by the rule itself.
-fn references(draft: &Draft, known: Revision) -> Vec<Violation> {
-    let mut holding = Holding { draft, known, facets: HashMap::new() };
+fn references(draft: &Draft) -> Vec<Violation> {
     let mut breaks = Vec::new();
     for kind in Kind::ALL {
         let layout = Layout::of(kind);
         for ix in draft.tables.of_kind(kind) {
-            let mut holds = true;
+            let mut all_hold = true;
             draft.each_piece(When::Now, ix, |period, state| {
-                let references = state.cells().iter().flat_map(|cell| layout.references(*cell));
-                holds = holds && references.into_iter().all(|reference| holding.holds(period, reference));
+                let mut references = state.cells().iter().flat_map(|cell| layout.references(*cell));
+                all_hold = all_hold && references.all(|reference| holds(draft, When::Now, period, reference));
             });
-            if !holds {
+            if !all_hold {
                 coverage::of_object(draft, kind, ix, &mut breaks);
             }
         }
     }
     words::violations(draft, &breaks)
-}
-
-/// Whether references hold, told from the tables as they lie.
-struct Holding<'a> {
-    draft: &'a Draft,
-    known: Revision,
-    /// The days on which a class belongs to the facet a field demands.
-    facets: HashMap<(Ix, &'static str), Days>,
-}
-
-impl Holding<'_> {
-    fn holds(&mut self, period: Period, reference: Reference) -> bool {
-        let target = reference.target;
-        let lives = |kind| self.covers(kind, target, period, |_| true);
-        match Requirement::of(reference.relation) {
-            Requirement::Life(kind) => lives(kind),
-            Requirement::Hierarchy => lives(Kind::Hierarchy),
-            Requirement::LeaveEngagement => lives(Kind::Engagement),
-            // A class that need only exist on some day does so if it exists on all.
-            Requirement::ClassEver | Requirement::Class(None) => lives(Kind::Class),
-            Requirement::Class(Some(facet)) => {
-                let draft = self.draft;
-                let days = self.facets.entry((target, facet)).or_insert_with(|| {
-                    let class = draft.timeline_of(When::Now, Kind::Class, target);
-                    coverage::days_in_facet(draft, When::Now, &class, facet)
-                });
-                days.covers(period)
-            }
-            Requirement::Parent => {
-                self.covers(Kind::Unit, target, period, |state| state.get(reference.at).is_some())
-            }
-        }
-    }
-
-    /// Whether an object of the kind exists on every day of the period in a state that `fits`.
-    fn covers(&self, kind: Kind, ix: Ix, period: Period, fits: impl Fn(&State) -> bool) -> bool {
-        if self.draft.tables.kind(ix) != Some(kind) {
-            return false;
-        }
-        let (mut lo, hi) = period.raw();
-        for rect in self.draft.tables.history(ix).into_iter().flat_map(|history| history.believed(self.known))
-        {
-            let (from, until) = rect.valid.raw();
-            if until <= lo {
-                continue;
-            }
-            if from > lo || !fits(rect.value) {
-                return false;
-            }
-            lo = until;
-            if lo >= hi {
-                return true;
-            }
-        }
-        false
-    }
 }
 
 /// Units on days on which they stand in no hierarchy.
@@ -148,7 +88,8 @@ fn unplaced(draft: &Draft) -> Vec<Violation> {
                 words::days(&days)
             );
             let objects = draft.object(ix).into_iter().collect();
-            found.push(Violation::on_days(Code::UnitInNoHierarchy, objects, &days, message));
+            let rows = words::lives(draft, &[ix]);
+            found.push(Violation::on_days(Code::UnitInNoHierarchy, objects, &days, message).drawn(rows));
         }
     }
     found

@@ -6,9 +6,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use super::Code;
+use super::holds::holds;
 use crate::model::{Class, Facet, Kind, Shape, ValueType};
-use crate::state::cells::{At, State};
+use crate::state::cells::{At, Cell, State};
 use crate::state::draft::{Draft, Touched, When};
 use crate::state::tables::{Ix, Layout, Reference, Relation};
 use crate::time::Period;
@@ -71,24 +74,36 @@ impl Requirement {
 pub(crate) fn breaks(draft: &Draft) -> Vec<Break> {
     let changed: Vec<&Touched> = draft.touched().iter().filter(|touched| touched.is_changed()).collect();
     let new = Referrers::default();
-    let lost = changed.iter().flat_map(|touched| losers(draft, touched, &new)).collect();
-    breaks_of(draft, &changed, lost)
+    breaks_of(draft, &changed, |touched, look| losers(draft, touched, &new, look))
 }
 
 /// The references that objects settled in the last round break, as referers and as targets. All that refer to them are
 /// looked at: another command may govern now what was broken before.
 pub(crate) fn breaks_around(draft: &Draft, settled: &[&Touched], new: &Referrers) -> Vec<Break> {
-    let lost = settled.iter().flat_map(|touched| new.around(draft, touched)).collect();
-    breaks_of(draft, settled, lost)
+    breaks_of(draft, settled, |touched, look| new.around(draft, touched, look))
 }
 
-fn breaks_of(draft: &Draft, changed: &[&Touched], look: BTreeSet<Lost>) -> Vec<Break> {
+fn breaks_of(
+    draft: &Draft,
+    changed: &[&Touched],
+    around: impl Fn(&Touched, &mut dyn FnMut(Lost)),
+) -> Vec<Break> {
     let mut found = Vec::new();
     for touched in changed {
         of_referer(draft, touched, &mut found);
     }
-    let seen: HashSet<Ix> = changed.iter().map(|touched| touched.ix).collect();
-    for lost in look.into_iter().filter(|lost| !seen.contains(&lost.referer)) {
+    let seen: HashSet<Ix, FixedState> = changed.iter().map(|touched| touched.ix).collect();
+    let mut look: Vec<Lost> = Vec::new();
+    for touched in changed {
+        around(touched, &mut |lost| {
+            if !seen.contains(&lost.referer) {
+                look.push(lost);
+            }
+        });
+    }
+    look.sort_unstable();
+    look.dedup();
+    for lost in look {
         to_target(draft, lost, &mut found);
     }
     found
@@ -96,9 +111,29 @@ fn breaks_of(draft: &Draft, changed: &[&Touched], look: BTreeSet<Lost>) -> Vec<B
 
 /// The broken references that a changed object holds.
 fn of_referer(draft: &Draft, touched: &Touched, found: &mut Vec<Break>) {
-    for reference in references(touched.kind, &touched.now) {
+    let layout = Layout::of(touched.kind);
+    let mut doubtful: Vec<Reference> = Vec::new();
+    for (period, state) in &touched.now {
+        // What the object said on these days before, of targets that are as they were, is no worse than it was.
+        let said = touched.before.iter().any(|(before, said)| before.covers(period) && said == state);
+        let references = state.cells().iter().flat_map(|cell| layout.references(*cell));
+        let open = references.filter(|reference| !said || may_differ(draft, *reference));
+        doubtful.extend(open.filter(|reference| !holds(draft, When::Now, period, *reference)));
+    }
+    doubtful.sort_unstable();
+    doubtful.dedup();
+    for reference in doubtful {
         broken(draft, touched.ix, &touched.before, &touched.now, reference, found);
     }
+}
+
+/// Whether the draft may have changed what the reference asks of its target.
+fn may_differ(draft: &Draft, reference: Reference) -> bool {
+    let facet = || {
+        draft.touches(Kind::Facet)
+            && matches!(Requirement::of(reference.relation), Requirement::Class(Some(_)))
+    };
+    draft.place(reference.target).is_some() || facet()
 }
 
 /// All broken references that an object holds, as if they were new and it had changed.
@@ -121,14 +156,20 @@ pub(crate) struct Lost {
 
 /// Who refers to whom by what the commit itself makes, which no index lists yet.
 #[derive(Debug, Default)]
-pub(crate) struct Referrers(HashMap<Ix, BTreeSet<Lost>>);
+pub(crate) struct Referrers(HashMap<Ix, BTreeSet<Lost>, FixedState>);
 
 impl Referrers {
-    /// Enters the references that the object has now.
+    /// Enters the references that the object has now and had not before the commit.
     pub(crate) fn enter(&mut self, touched: &Touched) {
-        for reference in references(touched.kind, &touched.now) {
-            let (relation, target) = (reference.relation, reference.target);
-            self.0.entry(target).or_default().insert(Lost { relation, referer: touched.ix, target });
+        let layout = Layout::of(touched.kind);
+        let had =
+            |cell: &Cell| touched.before.iter().any(|(_, state)| state.get(cell.at) == Some(cell.value));
+        for (_, state) in &touched.now {
+            for cell in state.cells().iter().filter(|cell| !had(cell)) {
+                for Reference { relation, target, .. } in layout.references(*cell) {
+                    self.0.entry(target).or_default().insert(Lost { relation, referer: touched.ix, target });
+                }
+            }
         }
     }
 
@@ -140,24 +181,37 @@ impl Referrers {
     }
 
     /// As [`of`](Referrers::of); for a facet also what refers to its classes and may demand that they belong to it.
-    fn around(&self, draft: &Draft, target: &Touched) -> Vec<Lost> {
-        let mut around: Vec<Lost> = self.of(draft, target.ix).collect();
+    fn around(&self, draft: &Draft, target: &Touched, look: &mut dyn FnMut(Lost)) {
+        self.of(draft, target.ix).for_each(&mut *look);
         if target.kind == Kind::Facet {
-            let classes: BTreeSet<Ix> =
-                around.iter().filter(|l| l.relation.kind == Kind::Class).map(|l| l.referer).collect();
-            around.extend(classes.into_iter().flat_map(|class| self.of(draft, class)));
+            let classes = self.of(draft, target.ix).filter(|lost| lost.relation.kind == Kind::Class);
+            let classes: BTreeSet<Ix> = classes.map(|lost| lost.referer).collect();
+            classes.into_iter().flat_map(|class| self.of(draft, class)).for_each(look);
         }
-        around
     }
 }
 
 /// The broken references of one referer to one target through one relation.
 fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
-    let (before, now) = (draft.before(lost.referer), draft.now(lost.referer));
-    for reference in references(lost.relation.kind, &now) {
-        if reference.relation == lost.relation && reference.target == lost.target {
-            broken(draft, lost.referer, &before, &now, reference, found);
-        }
+    let layout = Layout::of(lost.relation.kind);
+    let mut doubtful: Vec<Reference> = Vec::new();
+    draft.each_piece(When::Now, lost.referer, |period, state| {
+        let references = state.cells().iter().flat_map(|cell| layout.references(*cell));
+        let meant = references.filter(|r| r.relation == lost.relation && r.target == lost.target);
+        doubtful.extend(meant.filter(|reference| !holds(draft, When::Now, period, *reference)));
+    });
+    if doubtful.is_empty() {
+        return;
+    }
+    doubtful.sort_unstable();
+    doubtful.dedup();
+    let now = draft.now(lost.referer);
+    let before = match draft.place(lost.referer) {
+        Some(touched) => &touched.before,
+        None => &now,
+    };
+    for reference in doubtful {
+        broken(draft, lost.referer, before, &now, reference, found);
     }
 }
 
@@ -167,7 +221,7 @@ fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
 ///
 /// # Complexity
 /// Nothing when it lost and gained none of these; else O(m) in the objects that ever referred to it.
-fn losers(draft: &Draft, target: &Touched, new: &Referrers) -> Vec<Lost> {
+fn losers(draft: &Draft, target: &Touched, new: &Referrers, look: &mut dyn FnMut(Lost)) {
     let lost_life = !target.now.covers_all(&target.before);
     let lost_state = match target.kind {
         Kind::Unit => lost_placement(target),
@@ -176,16 +230,15 @@ fn losers(draft: &Draft, target: &Touched, new: &Referrers) -> Vec<Lost> {
         _ => false,
     };
     if lost_life || lost_state {
-        return new.around(draft, target);
+        return new.around(draft, target, look);
     }
     let asks_more = |relation: Relation| {
         matches!(Requirement::of(relation), Requirement::Parent | Requirement::Class(Some(_)))
     };
     let gained = || !target.before.covers_all(&target.now);
     if matches!(target.kind, Kind::Unit | Kind::Class) && gained() {
-        return new.of(draft, target.ix).filter(|lost| asks_more(lost.relation)).collect();
+        new.of(draft, target.ix).filter(|lost| asks_more(lost.relation)).for_each(look);
     }
-    Vec::new()
 }
 
 fn lost_placement(unit: &Touched) -> bool {
@@ -240,8 +293,11 @@ fn broken(
     reference: Reference,
     found: &mut Vec<Break>,
 ) {
-    for (code, days) in broken_days(draft, When::Now, &demand(now, reference), reference) {
-        let days = days.subtract(&standing(draft, before, reference, code));
+    for (code, mut days) in broken_days(draft, When::Now, &demand(now, reference), reference) {
+        let stood = standing(draft, before, reference, code);
+        if !stood.is_empty() {
+            days = days.subtract(&stood);
+        }
         if !days.is_empty() {
             let by_target = !draft.by_command(referer);
             let code = code_by_side(code, reference.relation, by_target);
@@ -252,9 +308,15 @@ fn broken(
 
 /// The days on which some reference to the same target was wrong by the same rule before.
 fn standing(draft: &Draft, before: &Timeline<State>, reference: Reference, code: Code) -> Days {
+    let layout = Layout::of(reference.relation.kind);
+    let mut doubtful: BTreeSet<Reference> = BTreeSet::new();
+    for (period, state) in before {
+        let references = state.cells().iter().flat_map(|cell| layout.references(*cell));
+        let same = references.filter(|stood| stood.target == reference.target);
+        doubtful.extend(same.filter(|stood| !holds(draft, When::Before, period, *stood)));
+    }
     let mut standing = Days::new();
-    let Some(kind) = Some(reference.relation.kind).filter(|_| !before.is_empty()) else { return standing };
-    for stood in references(kind, before).into_iter().filter(|stood| stood.target == reference.target) {
+    for stood in doubtful {
         for (_, days) in broken_days(draft, When::Before, &demand(before, stood), stood)
             .into_iter()
             .filter(|(stood, _)| *stood == code)

@@ -1,5 +1,6 @@
-//! No unit stands above itself on any day, in any hierarchy. Looked for by climbing from every changed placement over the
-//! days it holds, so that it costs what the commit touches, whatever else the registry holds.
+//! No unit stands above itself on any day, in any hierarchy. Source: OS2mo's `V_ORG_UNIT_MOVE_TO_CHILD`, which it asks on
+//! the day of the move only, so that planned moves can form a circle there. Looked for by climbing from every changed
+//! placement over the days it holds, so that it costs what the commit touches, whatever else the registry holds.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -181,5 +182,19 @@ fn violation(draft: &Draft, units: &[Ix], days: &Days) -> Violation {
         }
     };
     let objects = units.iter().filter_map(|ix| draft.object(*ix)).collect();
-    Violation::on_days(Code::MoveToChild, objects, days, message)
+    let row = |ix: &Ix| (words::name(draft, *ix), under(draft, *ix, units).periods().collect());
+    let rows = units.iter().take(NAMED).map(row).collect();
+    Violation::on_days(Code::MoveToChild, objects, days, message).drawn(rows)
+}
+
+/// The days on which a unit stands under one of the circle, in any hierarchy.
+fn under(draft: &Draft, unit: Ix, circle: &[Ix]) -> Days {
+    let members: HashSet<Ix> = circle.iter().copied().collect();
+    let mut days = Days::new();
+    draft.each_piece(When::Now, unit, |period, state| {
+        if parents(state).any(|(_, parent)| members.contains(&parent)) {
+            days.insert(period, ());
+        }
+    });
+    days
 }

@@ -1,7 +1,8 @@
 //! Integrity: what must hold on every day of every object's life, checked for every commit in both directions.
 //!
 //! [`Violation`] says what is broken, [`Policy`] what to do about it; one file holds the generic rule of references
-//! (`coverage`), one each the special ones. Checked is the net result of a commit, so the order of its commands never
+//! (`coverage`), one each the special ones, with their sources. OS2mo's rule against the same responsibility twice
+//! (`V_DUPLICATED_RESPONSIBILITY`) has no file: the responsibilities of a manager are a set, on every day. Checked is the net result of a commit, so the order of its commands never
 //! decides.
 
 mod accounts;
@@ -10,6 +11,7 @@ mod code;
 mod coverage;
 mod cycle;
 mod deputies;
+mod holds;
 mod it_associations;
 mod kle;
 mod links;

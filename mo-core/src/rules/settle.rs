@@ -1,7 +1,7 @@
 //! Settling: what the policies of a commit do about broken references, round by round until nothing changes; and what is
 //! left to refuse or to report.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{self, Break, Referrers};
 use super::{Code, Policies, Policy};
@@ -77,81 +77,99 @@ pub(crate) fn settle(draft: &mut Draft, commit: &Policies, registry: &Policies) 
         new.enter(touched);
     }
     let mut found = coverage::breaks(draft);
-    loop {
-        let changed = round(draft, &policies, &found, &mut done);
+    let left = loop {
+        let Round { changed, left, mended } = round(draft, &policies, found, &mut done);
         if changed.is_empty() {
-            break;
+            break (done.0.is_empty() && !mended).then_some(left);
         }
-        let changed: Vec<&Touched> = changed.iter().filter_map(|ix| draft.changed(*ix)).collect();
+        // Also those that settling made what they were before the commit: others of the commit may refer to them.
+        let changed: Vec<&Touched> = changed.iter().filter_map(|ix| draft.place(*ix)).collect();
         for touched in &changed {
             new.enter(touched);
         }
         found = coverage::breaks_around(draft, &changed, &new);
-    }
+    };
     let mut outcome = Outcome { settled: done.receipt(draft), ..Outcome::default() };
-    for found in coverage::breaks(draft) {
-        for case in policies.cases(draft, &found) {
-            match case.policy {
-                Policy::Report => outcome.reported.push(case.found),
-                // What the others could mend is mended; what is left they could not.
-                _ => outcome.refused.push(case.found),
-            }
+    // Where nothing was settled all breaks are known already.
+    let left = left.unwrap_or_else(|| {
+        coverage::breaks(draft).into_iter().flat_map(|found| policies.cases(draft, found)).collect()
+    });
+    for case in left {
+        match case.policy {
+            Policy::Report => outcome.reported.push(case.found),
+            // What the others could mend is mended; what is left they could not.
+            _ => outcome.refused.push(case.found),
         }
     }
     outcome
 }
 
-/// What was settled so far.
+/// What was settled so far: on which days each action was done.
 #[derive(Debug, Default)]
-struct Done {
-    actions: BTreeMap<(Ix, SettledAction), Days>,
-    /// The lives of settled objects after the last command.
-    lives: HashMap<Ix, Days>,
-}
+struct Done(BTreeMap<(Ix, SettledAction), Days>);
 
 impl Done {
+    /// Of an object that is gone only that is told. Each of its days was clipped, sooner or later, so these are its life
+    /// after the last command.
     fn receipt(self, draft: &Draft) -> Vec<Settled> {
-        let gone = |ix: &Ix| draft.now(*ix).is_empty();
-        let deleted = self.lives.into_iter().filter(|(ix, _)| gone(ix));
-        let deleted = deleted.map(|(ix, life)| ((ix, SettledAction::Deleted), life));
-        let kept = self.actions.into_iter().filter(|((ix, _), _)| !gone(ix));
-        let mut settled: Vec<Settled> = kept
-            .chain(deleted)
-            .filter_map(|((ix, action), days)| {
-                Some(Settled { object: draft.object(ix)?, action, periods: days.periods().collect() })
-            })
-            .collect();
-        settled.sort_by_key(|settled| (settled.object, settled.action));
+        let mut settled: Vec<Settled> = Vec::with_capacity(self.0.len());
+        for ((ix, action), days) in self.0 {
+            let action = match action {
+                _ if !draft.now(ix).is_empty() => action,
+                SettledAction::Clipped => SettledAction::Deleted,
+                _ => continue,
+            };
+            let periods = days.into_iter().map(|(period, ())| period).collect();
+            settled.extend(draft.object(ix).map(|object| Settled { object, action, periods }));
+        }
+        settled.sort_unstable_by_key(|settled| (settled.object, settled.action));
         settled
     }
 }
 
 /// An object after a round.
 struct Mended {
+    kind: Kind,
     ix: Ix,
+    was: Timeline<State>,
     now: Timeline<State>,
     inherited: Timeline<Governs>,
 }
 
-/// Applies every mending policy once, all on what the round before left; tells which objects changed.
-fn round(draft: &mut Draft, policies: &Ranked<'_>, found: &[Break], done: &mut Done) -> BTreeSet<Ix> {
-    let mut cases: BTreeMap<Ix, Vec<Mend>> = BTreeMap::new();
+/// What a round came to.
+struct Round {
+    /// The objects that it changed.
+    changed: Vec<Ix>,
+    /// What no policy mends.
+    left: Vec<Case>,
+    /// Whether policies tried to mend anything.
+    mended: bool,
+}
+
+/// Applies every mending policy once, all on what the round before left.
+fn round(draft: &mut Draft, policies: &Ranked<'_>, found: Vec<Break>, done: &mut Done) -> Round {
+    let mut mends: Vec<(Ix, Mend)> = Vec::with_capacity(found.len());
+    let mut left = Vec::new();
     for found in found {
+        let referer = found.referer;
         for case in policies.cases(draft, found) {
-            if let Some(mend) = Mend::of(draft, case) {
-                cases.entry(found.referer).or_default().push(mend);
+            match Mend::of(draft, case) {
+                Ok(mend) => mends.push((referer, mend)),
+                Err(case) => left.push(case),
             }
         }
     }
-    let mended: Vec<Mended> =
-        cases.into_iter().filter_map(|(ix, mends)| object_mended(draft, ix, mends, done)).collect();
-    let mut changed = BTreeSet::new();
-    for Mended { ix, now, inherited } in mended {
-        let Some(kind) = draft.kind(ix) else { continue };
-        draft.touch(kind, ix).settle(now, &inherited);
-        changed.insert(ix);
+    mends.sort_by_key(|(ix, _)| *ix);
+    let mut mended: Vec<Mended> = Vec::with_capacity(mends.len());
+    for of_object in mends.chunk_by_mut(|(one, _), (other, _)| one == other) {
+        mended.extend(object_mended(draft, of_object, done));
     }
-    changed
+    let mut changed = Vec::with_capacity(mended.len());
+    for Mended { kind, ix, was, now, inherited } in mended {
+        draft.settle(kind, ix, was, now, inherited);
+        changed.push(ix);
+    }
+    Round { changed, left, mended: !mends.is_empty() }
 }
 
 /// One break with what is done about it.
@@ -175,15 +193,14 @@ enum What {
 }
 
 impl Mend {
-    /// `None` for a policy that mends nothing here.
-    fn of(draft: &mut Draft, case: Case) -> Option<Mend> {
-        let Break { reference, days, .. } = case.found;
+    /// The case again for a policy that mends nothing here.
+    fn of(draft: &mut Draft, case: Case) -> Result<Mend, Case> {
+        let Break { reference, .. } = case.found;
         let Relation { kind, field, .. } = reference.relation;
         let spec = kind.spec();
-        let single = spec.fields.get(usize::from(field))?.shape == Shape::One;
-        let mut days = days;
+        let single = spec.fields.get(usize::from(field)).is_some_and(|field| field.shape == Shape::One);
         let what = match case.policy {
-            Policy::Refuse | Policy::Report => return None,
+            Policy::Refuse | Policy::Report => return Err(case),
             Policy::Clip if kind == Kind::Unit && field == coverage::placements() => What::LosePlacement,
             Policy::Clip | Policy::Vacate if !single => What::LoseEntry,
             Policy::Vacate if !spec.mandatory(field) => What::Clear,
@@ -191,79 +208,99 @@ impl Mend {
             Policy::Fallback(id) => {
                 let target = draft.tables.intern_id(id);
                 if target == reference.target {
-                    return None;
+                    return Err(case);
                 }
                 // Where the fallback is not what the reference asks for, nothing moves.
-                for (_, broken) in
-                    coverage::broken_days(draft, When::Now, &days.clone(), reference.to(target))
-                {
-                    days = days.subtract(&broken);
+                let moved = reference.to(target);
+                let broken = coverage::broken_days(draft, When::Now, &case.found.days, moved);
+                let days =
+                    broken.iter().fold(case.found.days.clone(), |days, (_, broken)| days.subtract(broken));
+                if days.is_empty() {
+                    return Err(case);
                 }
-                What::MoveTo(target)
+                return Ok(Mend { reference, days, what: What::MoveTo(target), governs: case.governs });
             }
         };
-        (!days.is_empty()).then_some(Mend { reference, days, what, governs: case.governs })
+        Ok(Mend { reference, days: case.found.days, what, governs: case.governs })
     }
 }
 
 /// An object with all its breaks of a round mended; `None` when that changes nothing.
-fn object_mended(draft: &Draft, ix: Ix, mut mends: Vec<Mend>, done: &mut Done) -> Option<Mended> {
+fn object_mended(draft: &Draft, mends: &mut [(Ix, Mend)], done: &mut Done) -> Option<Mended> {
+    let ix = mends.first()?.0;
     let kind = draft.kind(ix)?;
-    if mends.len() > 1 {
+    let was = draft.now(ix).into_owned();
+    let mut mending = Mending::default();
+    if let [(_, mend)] = &*mends {
+        for (period, state, acts) in was.overlay(&mend.days) {
+            match (state, acts) {
+                (Some(state), Some(())) => mending.mended(period, state, &[mend]),
+                (Some(state), None) => mending.now.append_cloned(period, state),
+                (None, _) => {}
+            }
+        }
+    } else {
         // Where two references move to one key the first in the order of slots does.
-        mends.sort_by_cached_key(|mend| {
+        mends.sort_by_cached_key(|(_, mend)| {
             (draft.tables.decode_slot(kind, mend.reference.at), mend.reference.relation.in_key)
         });
+        let days: Vec<&Days> = mends.iter().map(|(_, mend)| &mend.days).collect();
+        let acting = sweep(&days, |held| Some(held.iter().map(Option::is_some).collect::<Vec<bool>>()));
+        for (period, state, acting) in was.overlay(&acting) {
+            let Some(state) = state else { continue };
+            let Some(acting) = acting else {
+                mending.now.append_cloned(period, state);
+                continue;
+            };
+            let acting = mends.iter().zip(acting).filter(|(_, acts)| **acts);
+            let acting: Vec<&Mend> = acting.map(|((_, mend), _)| mend).collect();
+            mending.mended(period, state, &acting);
+        }
     }
-    let before = draft.now(ix).into_owned();
-    let days: Vec<Days> = mends.iter().map(|mend| mend.days.clone()).collect();
-    let days: Vec<&Days> = days.iter().collect();
-    let acting = sweep(&days, |held| Some(held.iter().map(Option::is_some).collect::<Vec<bool>>()));
-    let mut now = Timeline::new();
-    let mut inherited: Timeline<Governs> = Timeline::new();
-    let mut actions: BTreeMap<SettledAction, Vec<Period>> = BTreeMap::new();
-    for (period, state, acting) in before.overlay(&acting) {
-        let Some(state) = state else { continue };
-        let Some(acting) = acting else {
-            now.append(period, state.clone());
-            continue;
-        };
-        let acting: Vec<&Mend> =
-            mends.iter().zip(acting).filter(|(_, acts)| **acts).map(|(m, _)| m).collect();
-        let (new, did) = day_mended(state, &acting);
+    if mending.actions.is_empty() {
+        return None;
+    }
+    for (action, period) in mending.actions {
+        done.0.entry((ix, action)).or_default().insert(period, ());
+    }
+    Some(Mended { kind, ix, was, now: mending.now, inherited: mending.inherited })
+}
+
+/// An object while its breaks are being mended, piece by piece in order of time.
+#[derive(Default)]
+struct Mending {
+    now: Timeline<State>,
+    inherited: Timeline<Governs>,
+    actions: Vec<(SettledAction, Period)>,
+}
+
+impl Mending {
+    fn mended(&mut self, period: Period, state: &State, acting: &[&Mend]) {
+        let (new, did) = day_mended(state, acting);
         if new.as_ref() != Some(state) {
-            for action in did {
-                actions.entry(action).or_default().push(period);
-            }
+            self.actions.extend(did.into_iter().map(|action| (action, period)));
             if let Some(last) = acting.iter().filter_map(|mend| mend.governs).max_by_key(|by| by.command) {
-                inherited.append(period, last);
+                self.inherited.append(period, last);
             }
         }
         if let Some(new) = new {
-            now.append(period, new);
+            self.now.append(period, new);
         }
     }
-    if actions.is_empty() {
-        return None;
-    }
-    done.lives.entry(ix).or_insert_with(|| before.coverage());
-    for (action, periods) in actions {
-        let noted = done.actions.entry((ix, action)).or_default();
-        *noted = noted.union(&periods.into_iter().collect());
-    }
-    Some(Mended { ix, now, inherited })
 }
 
 /// A state after mends, and what they did to it; `None`: the days are lost.
 fn day_mended(state: &State, mends: &[&Mend]) -> (Option<State>, BTreeSet<SettledAction>) {
+    if mends.iter().any(|mend| mend.what == What::LoseDay) {
+        return (None, BTreeSet::from([SettledAction::Clipped]));
+    }
     let mut new = state.clone();
     let mut did = BTreeSet::new();
     for mend in mends {
         did.insert(match mend.what {
-            What::LoseDay => return (None, BTreeSet::from([SettledAction::Clipped])),
+            What::LoseDay | What::MoveTo(_) => continue,
             What::LoseEntry | What::LosePlacement => SettledAction::Clipped,
             What::Clear => SettledAction::Vacated,
-            What::MoveTo(_) => continue,
         });
         new = new.with(mend.reference.at, None);
     }
@@ -297,24 +334,29 @@ struct Ranked<'a> {
 
 impl Ranked<'_> {
     /// The break cut by the policies that count on its days.
-    fn cases(&self, draft: &Draft, found: &Break) -> Vec<Case> {
+    fn cases(&self, draft: &Draft, found: Break) -> Vec<Case> {
         let otherwise = self.relation(found.reference.relation, found.code, found.by_target);
-        let governed = governed(draft, found);
+        let policy = |by: Governs| by.said.map_or(otherwise, Policy::from);
+        let governed = governed(draft, &found);
+        let rest = found.days.subtract(&governed);
+        if let Some((_, by)) = governed.first().filter(|(_, by)| {
+            let same = |(_, other): (Period, &Governs)| other == *by;
+            rest.is_empty() && governed.iter().all(same)
+        }) {
+            return vec![Case { policy: policy(*by), governs: Some(*by), found }];
+        }
+        let part = |days: Days| Break { days, ..found.clone() };
         let mut cases: Vec<Case> = Vec::new();
         for (period, by) in &governed {
-            let policy = by.said.map_or(otherwise, Policy::from);
-            let days = Days::from(period);
-            match cases.iter_mut().find(|case| case.governs == Some(*by)) {
-                Some(case) => case.found.days = case.found.days.union(&days),
-                None => {
-                    cases.push(Case { found: Break { days, ..found.clone() }, policy, governs: Some(*by) });
-                }
+            if let Some(case) = cases.iter_mut().find(|case| case.governs == Some(*by)) {
+                case.found.days.insert(period, ());
+            } else {
+                let found = part(Days::from(period));
+                cases.push(Case { found, policy: policy(*by), governs: Some(*by) });
             }
         }
-        let rest = found.days.subtract(&governed);
         if !rest.is_empty() {
-            let found = Break { days: rest, ..found.clone() };
-            cases.push(Case { found, policy: otherwise, governs: None });
+            cases.push(Case { found: part(rest), policy: otherwise, governs: None });
         }
         cases
     }

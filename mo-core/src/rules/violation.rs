@@ -88,6 +88,27 @@ impl fmt::Display for Violation {
 }
 
 /// Why a commit was refused: every violation. Nothing was recorded.
+///
+/// For people it reads as sentences, each with the conflicting periods drawn as rows; for machines it is a list of
+/// violations, or its JSON form.
+///
+/// ```
+/// # use mo_core::{model::*, registry::{CommitError, Registry}, time::*};
+/// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("refusal"));
+/// let mut edit = registry.edit("anna");
+/// let unit = edit.create(Period::before("2030-01-01".parse()?), Unit::new("Skole"));
+/// edit.create(Period::ALWAYS, Owner::new().unit(unit));
+///
+/// let Err(CommitError::Refused(refusal)) = edit.commit() else { panic!("Skole ends in 2030") };
+/// assert_eq!(refusal.violations[0].code.to_string(), "V_DATE_OUTSIDE_ORG_UNIT_RANGE");
+/// assert_eq!(refusal.violations[0].periods, [Period::since("2030-01-01".parse()?)]);
+/// assert!(refusal.to_json().to_string().starts_with("[{\"code\":\"V_DATE_OUTSIDE_ORG_UNIT_RANGE\""));
+/// let told = refusal.to_string();
+/// assert!(told.contains("unit “Skole”") && told.contains("in question"));
+/// assert!(refusal.violations[0].picture().to_svg().starts_with("<svg"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -98,6 +119,11 @@ pub struct Refusal {
 impl Refusal {
     pub(crate) fn new(violations: Vec<Violation>) -> Refusal {
         Refusal { violations }
+    }
+
+    /// Its JSON form: the list of the violations, each as [`Violation::to_json`] tells it.
+    pub fn to_json(&self) -> Json {
+        Json::List(self.violations.iter().map(Violation::to_json).collect())
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn differences(line: &mut Json, found: &[Difference]) {
 }
 
 pub(super) fn refused(line: &mut Json, refusal: &Refusal) {
-    line.push("refused", violations(&refusal.violations));
+    line.push("refused", refusal.to_json());
 }
 
 pub(super) fn violations(violations: &[Violation]) -> Json {

@@ -2,8 +2,9 @@
 //! believed before and what would be believed after. Nothing in it reaches a snapshot until it is applied.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::FixedState;
 use uuid::Uuid;
 
 use super::cells::State;
@@ -19,7 +20,9 @@ pub(crate) struct Draft {
     /// The belief it is laid over.
     known: Revision,
     touched: Vec<Touched>,
-    places: HashMap<Ix, usize>,
+    places: HashMap<Ix, usize, FixedState>,
+    /// The kinds of what was touched.
+    kinds: BTreeSet<Kind>,
 }
 
 /// Which belief a question is about: the head's, or the one the commit would leave.
@@ -72,12 +75,6 @@ impl Touched {
         self.now = now;
     }
 
-    /// Gives the object the timeline that settling made of it; what settling changes inherits the commands in `inherited`.
-    pub(crate) fn settle(&mut self, now: Timeline<State>, inherited: &Timeline<Governs>) {
-        self.governs = inherited.or_else(&self.governs);
-        self.now = now;
-    }
-
     pub(crate) fn is_changed(&self) -> bool {
         self.before != self.now
     }
@@ -91,7 +88,13 @@ impl Draft {
 
     /// Nothing laid over an earlier belief.
     pub(crate) fn as_known(tables: &Tables, known: Revision) -> Draft {
-        Draft { tables: tables.clone(), known, touched: Vec::new(), places: HashMap::new() }
+        Draft {
+            tables: tables.clone(),
+            known,
+            touched: Vec::new(),
+            places: HashMap::default(),
+            kinds: BTreeSet::new(),
+        }
     }
 
     pub(crate) fn object(&self, ix: Ix) -> Option<ObjectRef> {
@@ -114,7 +117,8 @@ impl Draft {
         self.tables.id(ix)
     }
 
-    fn place(&self, ix: Ix) -> Option<&Touched> {
+    /// The object's entry, if it was addressed or settled.
+    pub(crate) fn place(&self, ix: Ix) -> Option<&Touched> {
         self.places.get(&ix).and_then(|place| self.touched.get(*place))
     }
 
@@ -122,6 +126,7 @@ impl Draft {
     pub(crate) fn touch(&mut self, kind: Kind, ix: Ix) -> &mut Touched {
         let place = *self.places.entry(ix).or_insert_with(|| {
             let before = self.tables.timeline_as_known(ix, self.known);
+            self.kinds.insert(kind);
             self.touched.push(Touched {
                 kind,
                 ix,
@@ -136,6 +141,31 @@ impl Draft {
         &mut self.touched[place]
     }
 
+    /// Gives an object the timeline that settling made of it; what settling changes inherits the commands in `inherited`.
+    /// `was` is its timeline until then, which is the head's unless the object is in the draft already.
+    pub(crate) fn settle(
+        &mut self,
+        kind: Kind,
+        ix: Ix,
+        was: Timeline<State>,
+        now: Timeline<State>,
+        inherited: Timeline<Governs>,
+    ) {
+        if let Some(touched) = self.places.get(&ix).and_then(|place| self.touched.get_mut(*place)) {
+            touched.governs = inherited.or_else(&touched.governs);
+            touched.now = now;
+        } else {
+            self.places.insert(ix, self.touched.len());
+            self.kinds.insert(kind);
+            self.touched.push(Touched { kind, ix, before: was, now, by_command: false, governs: inherited });
+        }
+    }
+
+    /// Whether any object of the kind was addressed or settled.
+    pub(crate) fn touches(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
     /// The objects that were addressed, in the order of their first command.
     pub(crate) fn touched(&self) -> &[Touched] {
         &self.touched
@@ -143,11 +173,6 @@ impl Draft {
 
     pub(crate) fn touched_mut(&mut self) -> &mut [Touched] {
         &mut self.touched
-    }
-
-    /// The object's entry, when its timeline differs from the head's.
-    pub(crate) fn changed(&self, ix: Ix) -> Option<&Touched> {
-        self.place(ix).filter(|touched| touched.is_changed())
     }
 
     /// Whether commands changed any day of the object, net; what settling changes does not count.
