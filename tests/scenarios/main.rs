@@ -6,4 +6,5 @@ mod lines;
 mod malformed;
 mod municipality;
 mod program;
+mod situations;
 mod stores;
