@@ -4,6 +4,7 @@
 mod bad;
 mod days;
 mod dirty;
+mod integrity;
 mod kinds;
 mod oracle;
 mod real;
