@@ -2,9 +2,15 @@
 
 use std::path::PathBuf;
 
-use mo_core::model::{CountedIds, Hierarchy, HierarchyUse, Patch, Placement, Unit, UnitId};
+use mo_core::draw::Gantt;
+use mo_core::model::{
+    CountedIds, Engagement, EngagementId, Hierarchy, HierarchyUse, Patch, Person, Placement, Unit, UnitId,
+};
 use mo_core::registry::Registry;
-use mo_core::time::{Day, Period, SteppingClock};
+use mo_core::start_set;
+use mo_core::state::Snapshot;
+use mo_core::time::{Day, Instant, Period, SteppingClock};
+use mo_core::timeline::Timeline;
 use std::sync::Arc;
 
 fn day(text: &str) -> Day {
@@ -74,4 +80,50 @@ fn a_tree_of_many_units_is_cut_and_counted() {
     let text = registry.snapshot().at(day("2025-01-01")).draw_tree(line).to_string();
     assert_eq!(text.lines().count(), 31);
     assert!(text.ends_with("… and 11 more\n"), "{text}");
+}
+
+/// How many engagements a unit has, over time, as a snapshot believes.
+fn headcount(snapshot: &Snapshot, engagements: &[EngagementId]) -> Timeline<usize> {
+    engagements.iter().fold(Timeline::new(), |sum, engagement| {
+        let works = snapshot.timeline(*engagement).map(|_| 1);
+        sum.merge(&works, |sum: Option<&usize>, one| Some(sum.unwrap_or(&0) + one.unwrap_or(&0)))
+    })
+}
+
+#[test]
+fn the_picture_of_one_day_with_two_numbers_is_the_one_the_library_draws() {
+    let clock = Arc::new(SteppingClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
+    let registry = Registry::in_memory(Arc::clone(&clock), CountedIds::new("headcount"));
+    let mut edit = registry.edit("anna");
+    start_set::add(&mut edit, Period::ALWAYS);
+    let staff = start_set::class_id("engagement_type", "employee");
+    let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+    let [bo, ida, eva] =
+        ["Bo", "Ida", "Eva"].map(|name| edit.create(Period::ALWAYS, Person::new(name, "Madsen")));
+    let works = |person| Engagement::new(person, school, staff);
+    let bos = edit.create(Period::since(day("2026-01-01")), works(bo));
+    let idas = edit.create(Period::since(day("2026-01-01")), works(ida));
+    edit.commit().unwrap();
+    clock.set("2026-06-01T09:00:00Z".parse().unwrap());
+    let mut edit = registry.edit("payroll");
+    let evas = edit.create(Period::since(day("2026-04-01")), works(eva));
+    edit.end(idas, day("2026-07-01"));
+    edit.commit().unwrap();
+
+    let june = registry.snapshot();
+    let may = june.as_known("2026-05-02T00:00:00Z".parse::<Instant>().unwrap());
+    let engagements = [bos, idas, evas];
+    let picture = Gantt::new()
+        .row("headcount, as known in May", &headcount(&may, &engagements))
+        .row("headcount, as known in June", &headcount(&june, &engagements));
+    let svg = format!("{}\n", picture.to_svg());
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures/headcount.svg");
+    if std::env::var_os("MO_UPDATE").is_some() {
+        std::fs::write(&path, &svg).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), svg, "MO_UPDATE=1 draws it anew");
+    let docs = include_str!("../../mo-core/src/delta.rs");
+    for line in picture.to_string().lines() {
+        assert!(docs.contains(&format!("//! {line}\n")), "the docs of delta lack {line:?}");
+    }
 }

@@ -437,13 +437,17 @@ fn leadership(
     changed.collect()
 }
 
+/// Keyed by numbers of the tables, which nobody chooses to collide.
+type ByNumber<T> = HashMap<u32, T, foldhash::fast::FixedState>;
+type NumberSet = HashSet<u32, foldhash::fast::FixedState>;
+
 /// Per person who leads: the people whose nearest manager that is, by climbing the hierarchy, the manager left out.
-fn reports(view: &View, hierarchy: HierarchyId) -> HashMap<u32, HashSet<u32>> {
+fn reports(view: &View, hierarchy: HierarchyId) -> ByNumber<NumberSet> {
     let tables = view.tables();
-    let Some(key) = tables.ix(hierarchy.uuid()) else { return HashMap::new() };
+    let Some(key) = tables.ix(hierarchy.uuid()) else { return ByNumber::default() };
     let placed = At { field: Unit::PLACEMENTS.index, key: key.0 };
     let single = |field| At { field, key: 0 };
-    let mut own: HashMap<u32, Vec<u32>> = HashMap::new();
+    let mut own: ByNumber<Vec<u32>> = ByNumber::default();
     for manager in tables.of_kind(Kind::Manager) {
         let Some(state) = view.state_of(manager) else { continue };
         if let (Some(unit), Some(person)) =
@@ -452,7 +456,7 @@ fn reports(view: &View, hierarchy: HierarchyId) -> HashMap<u32, HashSet<u32>> {
             own.entry(unit).or_default().push(person);
         }
     }
-    let mut nearest: HashMap<u32, Option<u32>> = HashMap::new();
+    let mut nearest: ByNumber<Option<u32>> = ByNumber::default();
     let mut leader_of = |unit: u32| -> Option<u32> {
         let mut way = Vec::new();
         let mut current = Some(unit);
@@ -475,7 +479,7 @@ fn reports(view: &View, hierarchy: HierarchyId) -> HashMap<u32, HashSet<u32>> {
         }
         found
     };
-    let mut reports: HashMap<u32, HashSet<u32>> = HashMap::new();
+    let mut reports: ByNumber<NumberSet> = ByNumber::default();
     for engagement in tables.of_kind(Kind::Engagement) {
         let Some(state) = view.state_of(engagement) else { continue };
         let of = |field| state.get(single(field));
@@ -493,7 +497,7 @@ fn reports(view: &View, hierarchy: HierarchyId) -> HashMap<u32, HashSet<u32>> {
 fn spans(hierarchy: HierarchyId, before: &View, after: &View) -> Vec<ManagerSpan> {
     let (was, is) = (reports(before, hierarchy), reports(after, hierarchy));
     let managers: HashSet<u32> = was.keys().chain(is.keys()).copied().collect();
-    let of = |reports: &HashMap<u32, HashSet<u32>>, manager| reports.get(&manager).map_or(0, HashSet::len);
+    let of = |reports: &ByNumber<NumberSet>, manager| reports.get(&manager).map_or(0, HashSet::len);
     let mut spans: Vec<ManagerSpan> = managers
         .into_iter()
         .map(|manager| ManagerSpan {
