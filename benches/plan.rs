@@ -107,6 +107,7 @@ impl Town {
     }
 }
 
+#[allow(clippy::disallowed_methods)] // what is measured is time
 fn main() {
     let mut criterion = Criterion::default().sample_size(10).configure_from_args();
     let town = Town::new(2_000, 20_000);
