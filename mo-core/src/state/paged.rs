@@ -7,27 +7,28 @@
 use std::fmt;
 use std::sync::Arc;
 
-const BITS: u32 = 5;
-const WIDTH: usize = 1 << BITS;
-const MASK: usize = WIDTH - 1;
+const BITS: u32 = 4;
+const FAN_OUT: usize = 1 << BITS;
 
 /// A vector that is cheap to clone and cheap to change after it was cloned.
 ///
-/// `get` and changes cost O(log₃₂ n), `clone` O(1).
-pub(crate) struct Paged<T> {
-    root: Node<T>,
+/// `get` and changes cost O(log₁₆ n), `clone` O(1). `LEAF`, a power of two, is the number of values a page holds. A change
+/// of a shared vector counts a reference to every neighbour on the page and in the branches above it, each of them a cache
+/// line of its own: so pages of references are small, and branches too.
+pub(crate) struct Paged<T, const LEAF: usize> {
+    root: Node<T, LEAF>,
     len: usize,
     /// How many levels of branches stand above the leaves.
     height: u32,
 }
 
-enum Node<T> {
+enum Node<T, const LEAF: usize> {
     Empty,
-    Leaf(Arc<[T; WIDTH]>),
-    Branch(Arc<[Node<T>; WIDTH]>),
+    Leaf(Arc<[T; LEAF]>),
+    Branch(Arc<[Node<T, LEAF>; FAN_OUT]>),
 }
 
-impl<T> Clone for Node<T> {
+impl<T, const LEAF: usize> Clone for Node<T, LEAF> {
     fn clone(&self) -> Self {
         match self {
             Node::Empty => Node::Empty,
@@ -37,25 +38,35 @@ impl<T> Clone for Node<T> {
     }
 }
 
-impl<T> Clone for Paged<T> {
+impl<T, const LEAF: usize> Clone for Paged<T, LEAF> {
     fn clone(&self) -> Self {
         Paged { root: self.root.clone(), len: self.len, height: self.height }
     }
 }
 
-impl<T> Default for Paged<T> {
+impl<T, const LEAF: usize> Default for Paged<T, LEAF> {
     fn default() -> Self {
         Paged { root: Node::Empty, len: 0, height: 0 }
     }
 }
 
-impl<T: fmt::Debug + Clone + Default> fmt::Debug for Paged<T> {
+impl<T: fmt::Debug + Clone + Default, const LEAF: usize> fmt::Debug for Paged<T, LEAF> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
 }
 
-impl<T: Clone + Default> Paged<T> {
+impl<T, const LEAF: usize> Paged<T, LEAF> {
+    const LEAF_BITS: u32 = LEAF.trailing_zeros();
+    const LEAF_MASK: usize = LEAF - 1;
+
+    /// Where, `height` levels above the leaves, the way to `index` goes on.
+    fn turn(index: usize, height: u32) -> usize {
+        (index >> (Self::LEAF_BITS + BITS * (height - 1))) & (FAN_OUT - 1)
+    }
+}
+
+impl<T: Clone + Default, const LEAF: usize> Paged<T, LEAF> {
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -64,36 +75,27 @@ impl<T: Clone + Default> Paged<T> {
         if index >= self.len {
             return None;
         }
-        let mut node = &self.root;
-        let mut shift = self.height * BITS;
-        loop {
-            match node {
-                Node::Branch(branch) => node = &branch[(index >> shift) & MASK],
-                Node::Leaf(leaf) => return Some(&leaf[index & MASK]),
-                Node::Empty => return None,
-            }
-            shift = shift.saturating_sub(BITS);
-        }
+        self.leaf(index).get(index & Self::LEAF_MASK)
     }
 
     pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
-        (index < self.len).then(|| Paged::slot(&mut self.root, self.height, index))
+        (index < self.len).then(|| Self::slot(&mut self.root, self.height, index))
     }
 
     pub(crate) fn push(&mut self, value: T) {
         let index = self.len;
-        if index >> (BITS * (self.height + 1)) != 0 {
+        if index >> (Self::LEAF_BITS + BITS * self.height) != 0 {
             let mut branch = empty_branch();
             branch[0] = std::mem::replace(&mut self.root, Node::Empty);
             self.root = Node::Branch(Arc::new(branch));
             self.height += 1;
         }
         self.len += 1;
-        *Paged::slot(&mut self.root, self.height, index) = value;
+        *Self::slot(&mut self.root, self.height, index) = value;
     }
 
     /// The place of `index`, its path copied where it is shared and made where it is missing.
-    fn slot(node: &mut Node<T>, height: u32, index: usize) -> &mut T {
+    fn slot(node: &mut Node<T, LEAF>, height: u32, index: usize) -> &mut T {
         if matches!(node, Node::Empty) {
             *node = if height == 0 {
                 Node::Leaf(Arc::new(std::array::from_fn(|_| T::default())))
@@ -103,31 +105,32 @@ impl<T: Clone + Default> Paged<T> {
         }
         match node {
             Node::Branch(branch) => {
-                let child = &mut Arc::make_mut(branch)[(index >> (height * BITS)) & MASK];
-                Paged::slot(child, height.saturating_sub(1), index)
+                let child = &mut Arc::make_mut(branch)[Self::turn(index, height)];
+                Self::slot(child, height.saturating_sub(1), index)
             }
-            Node::Leaf(leaf) => &mut Arc::make_mut(leaf)[index & MASK],
+            Node::Leaf(leaf) => &mut Arc::make_mut(leaf)[index & Self::LEAF_MASK],
             Node::Empty => unreachable!("an empty node was just filled"),
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        (0..self.len).step_by(WIDTH).flat_map(move |start| {
+        (0..self.len).step_by(LEAF).flat_map(move |start| {
             let leaf: &[T] = self.leaf(start);
             &leaf[..leaf.len().min(self.len - start)]
         })
     }
 
+    /// The page of `index`, which the vector holds.
     fn leaf(&self, index: usize) -> &[T] {
         let mut node = &self.root;
-        let mut shift = self.height * BITS;
+        let mut height = self.height;
         loop {
             match node {
-                Node::Branch(branch) => node = &branch[(index >> shift) & MASK],
+                Node::Branch(branch) => node = &branch[Self::turn(index, height)],
                 Node::Leaf(leaf) => return leaf.as_slice(),
                 Node::Empty => return &[],
             }
-            shift = shift.saturating_sub(BITS);
+            height -= 1;
         }
     }
 
@@ -146,7 +149,7 @@ impl<T: Clone + Default> Paged<T> {
     }
 }
 
-fn empty_branch<T>() -> [Node<T>; WIDTH] {
+fn empty_branch<T, const LEAF: usize>() -> [Node<T, LEAF>; FAN_OUT] {
     std::array::from_fn(|_| Node::Empty)
 }
 
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_clone_keeps_what_it_held_while_the_other_changes() {
-        let mut vector = Paged::default();
+        let mut vector = Paged::<_, 8>::default();
         for n in 0..5_000usize {
             vector.push(n);
         }

@@ -77,7 +77,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 enum Numbers {
     Few(Vec<u32>),
-    Many(Paged<u32>),
+    Many(Paged<u32, 64>),
 }
 
 impl Numbers {
@@ -126,11 +126,11 @@ pub(crate) type Effects = Vec<(Period, Option<State>)>;
 pub(crate) struct Tables {
     ids: Trie,
     text_index: Trie,
-    texts: Paged<Text>,
-    objects: Paged<Entry>,
-    kinds: Vec<Paged<u32>>,
+    texts: Paged<Text, 8>,
+    objects: Paged<Entry, 8>,
+    kinds: Vec<Paged<u32, 64>>,
     keys: Trie,
-    registrations: Paged<Option<Arc<RegistrationRow>>>,
+    registrations: Paged<Option<Arc<RegistrationRow>>, 8>,
     /// The registrations that say something beside their effects.
     marked: Arc<Vec<Revision>>,
     /// Shared by all tables that become, or were, those of the registry's head; tables of another future need their own.
