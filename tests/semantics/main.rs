@@ -7,6 +7,7 @@ mod commands;
 mod history_model;
 mod import;
 mod journal;
+mod mistakes;
 mod pictures;
 mod schema;
 mod search;

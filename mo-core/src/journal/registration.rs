@@ -139,6 +139,13 @@ impl Registration {
     /// place in the document.
     pub fn from_json(json: &Json) -> Result<Registration, JsonError> {
         let at = At::top(json);
+        // First of all: what else a newer form has is no mistake in it.
+        let version = at.required("v")?;
+        if version.number()? != 1 {
+            return Err(version.error(
+                "this program reads version 1 of the journal, and a newer program wrote this one: use that one",
+            ));
+        }
         at.only(&[
             "v",
             "revision",
@@ -151,12 +158,6 @@ impl Registration {
             "succession",
             "changes",
         ])?;
-        let version = at.required("v")?;
-        if version.number()? != 1 {
-            return Err(
-                version.error("this program reads version 1 of the journal; a newer program wrote this one")
-            );
-        }
         let text = |key| at.optional(key).map(|at| at.text().map(Text::from)).transpose();
         let changes = at.required("changes")?;
         Ok(Registration {

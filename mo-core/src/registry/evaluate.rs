@@ -175,14 +175,14 @@ fn apply(
                 ShiftError::NotOneStretch => target.error(
                     Code::NotOneStretch,
                     format!(
-                        "does not live from end to end of {old:?} and not beyond it; its stretches are {}. Name one of \
+                        "does not live from end to end of {old} and not beyond it; its stretches are {}. Name one of \
                          them.",
                         list(&life.coverage())
                     ),
                 ),
                 ShiftError::Overlap(days) => target.error(
                     Code::Overlap,
-                    format!("lives in another stretch on days of {new:?}: {}. Shift to other days.", list(&days)),
+                    format!("lives in another stretch on days of {new}: {}. Shift to other days.", list(&days)),
                 ),
             })?
         }
@@ -285,7 +285,11 @@ impl Target {
         Err(self.error(
             Code::NotAlive,
             format!(
-                "does not live on any day of {named:?}, only {}. Extend it first, or name other days.",
+                "does not live on {}, only {}. Extend it first, or name other days.",
+                match named.from() {
+                    Some(day) if named == Period::day(day) => day.to_string(),
+                    _ => format!("any day of {named}"),
+                },
                 list(&now.coverage())
             ),
         ))
@@ -406,7 +410,7 @@ impl Target {
                     return Err(self.error(
                         Code::Field,
                         format!(
-                            "must have a value in {} on every day, and has none on {period}.",
+                            "must have a value in {} on every day, and has none on {period}. Give it one.",
                             field.name
                         ),
                     ));
@@ -415,7 +419,10 @@ impl Target {
                 if is_text && draft.tables.text_of(state, index).is_some_and(|text| text.trim().is_empty()) {
                     return Err(self.error(
                         Code::Field,
-                        format!("must have a value in {} on every day; it is empty on {period}.", field.name),
+                        format!(
+                            "must have a value in {} on every day; it is empty on {period}. Give it one.",
+                            field.name
+                        ),
                     ));
                 }
             }
@@ -426,7 +433,8 @@ impl Target {
                     return Err(self.error(
                         Code::Field,
                         format!(
-                            "must have exactly one of {} and {}, and has {} on {period}.",
+                            "must have exactly one of {} and {}, and has {} on {period}. Set the one and clear the other, in one \
+                             patch.",
                             name(one),
                             name(other),
                             if has(one) { "both" } else { "neither" }

@@ -131,7 +131,13 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the commit was refused and nothing was recorded:")?;
         for violation in &self.violations {
-            write!(f, "\n  {violation}")?;
+            match violation.command {
+                // People count from one.
+                Some(command) => {
+                    write!(f, "\n  {}, command {}: {}", violation.code, command + 1, violation.message)?;
+                }
+                None => write!(f, "\n  {violation}")?,
+            }
             if !violation.periods.is_empty() {
                 for line in violation.picture().to_string().lines() {
                     write!(f, "\n    {line}")?;

@@ -2,24 +2,50 @@
 
 use super::coverage::{self, Break};
 use super::{Code, Violation};
-use crate::model::{Kind, ObjectRef};
+use crate::model::{Facet, Kind, ObjectRef, ValueType};
+use crate::state::cells::{At, State};
 use crate::state::draft::Draft;
 use crate::state::tables::Ix;
 use crate::time::Period;
 use crate::timeline::{Days, Timeline};
 use std::collections::BTreeMap;
 
-/// An object as a sentence calls it: its kind and, where it has one, its last name; else its id.
+/// An object as a sentence calls it: its kind and its last name; without a name whose it is, and its id.
 pub(crate) fn name(draft: &Draft, ix: Ix) -> String {
     let Some(kind) = draft.kind(ix) else { return format!("unknown object {}", draft.id(ix)) };
-    let now = draft.now(ix);
-    let timeline = if now.is_empty() { draft.before(ix) } else { now };
-    let title = timeline.last().and_then(|(_, state)| draft.tables.title(kind, state));
     let word = kind.name().replace('_', " ");
-    match title {
-        Some(title) => format!("{word} “{title}”"),
+    let Some(state) = last_state(draft, ix) else { return format!("{word} {}", draft.id(ix)) };
+    if let Some(title) = title(draft, kind, &state) {
+        return format!("{word} “{title}”");
+    }
+    match whose(draft, kind, &state) {
+        Some(whose) => format!("{word} of “{whose}” ({})", draft.id(ix)),
         None => format!("{word} {}", draft.id(ix)),
     }
+}
+
+/// Whom an object without a name belongs to, directly or through what it belongs to.
+fn whose(draft: &Draft, kind: Kind, state: &State) -> Option<String> {
+    let of = |field| {
+        let (field, _) = kind.spec().field(field)?;
+        let ix = Ix(state.get(At { field, key: 0 })?);
+        let (kind, state) = (draft.kind(ix)?, last_state(draft, ix)?);
+        title(draft, kind, &state).or_else(|| whose(draft, kind, &state))
+    };
+    // This ends: an account belongs to a person or a unit, an engagement to a person and a unit, and these to nobody.
+    ["person", "unit", "from", "engagement", "it_account"].into_iter().find_map(of)
+}
+
+/// What an object is called; a facet by its key.
+fn title(draft: &Draft, kind: Kind, state: &State) -> Option<String> {
+    let key = || draft.tables.text_of(state, Facet::USER_KEY.index).map(ToString::to_string);
+    draft.tables.title(kind, state).or_else(|| (kind == Kind::Facet).then(key).flatten())
+}
+
+fn last_state(draft: &Draft, ix: Ix) -> Option<State> {
+    let now = draft.now(ix);
+    let timeline = if now.is_empty() { draft.before(ix) } else { now };
+    timeline.last().map(|(_, state)| state.clone())
 }
 
 /// Days as a sentence tells them: at most four periods, then how many more.
@@ -75,12 +101,20 @@ fn rows(draft: &Draft, found: &Break) -> Vec<(String, Vec<Period>)> {
 fn sentence(draft: &Draft, found: &Break, on: &Days) -> String {
     let (referer, target) = (name(draft, found.referer), name(draft, found.reference.target));
     let relation = found.reference.relation;
-    let field = relation.kind.spec().fields.get(usize::from(relation.field)).map_or("", |field| field.name);
+    let field = relation.kind.spec().fields.get(usize::from(relation.field));
+    let placed = field.is_some_and(|field| field.value == ValueType::Placement);
+    let field = field.map_or("", |field| field.name).replace('_', " ");
+    let (refers, would_refer) = match (placed, relation.in_key) {
+        (true, true) => ("stands in it".to_owned(), format!("stand in {target}")),
+        (true, false) => ("stands under it".to_owned(), format!("stand under {target}")),
+        (false, _) => (format!("has it as its {field}"), format!("have {target} as its {field}")),
+    };
+    let word = found.reference.target_kind().name().replace('_', " ");
     let days = days(on);
     match found.code {
         Code::Terminate(..) => format!(
-            "{target} would not exist on days on which {referer} refers to it as its {field}: {days}. End, move or \
-             vacate {referer} first, or say what shall happen to dependents (cascade, vacate)."
+            "{target} would not exist on days on which {referer} {refers}: {days}. End, move or vacate {referer} \
+             first, or say what shall happen to dependents (cascade, vacate)."
         ),
         Code::NoActiveEngagement => format!(
             "{referer} would lie outside its {target}: {days}. Shorten the leave or extend the engagement."
@@ -102,8 +136,8 @@ fn sentence(draft: &Draft, found: &Break, on: &Days) -> String {
              {target} there first, or choose another parent."
         ),
         _ => format!(
-            "{referer} would refer to {target} as its {field} on days on which that does not exist: {days}. Extend \
-             {target}, shorten {referer}, or refer to something else on those days."
+            "{referer} would {would_refer} on days on which that does not exist: {days}. Extend {target}, shorten \
+             {referer}, or choose another {word} for those days."
         ),
     }
 }

@@ -35,7 +35,7 @@ pub enum DayError {
     #[error("{0:?} is not a day: write it as YYYY-MM-DD, for example 2026-01-31")]
     Form(String),
     /// The form is right but the calendar has no such day.
-    #[error("{year:04}-{month:02}-{day:02} is not in the calendar")]
+    #[error("{year:04}-{month:02}-{day:02} is not in the calendar: correct the day, the month or the year")]
     NoSuchDay {
         /// Year as given.
         year: i32,

@@ -86,7 +86,9 @@ pub(super) fn translate_io(error: io::Error, place: &str) -> StoreError {
         // What redb answers for a file that does not begin as one of its own.
         Kind::InvalidData => StoreError::Corrupt {
             entry: None,
-            what: format!("{place} is not a registry, or its first bytes are damaged"),
+            what: format!(
+                "{place} is not a registry, or its first bytes are damaged: name a registry or a new file, or restore a backup"
+            ),
         },
         Kind::NotFound
         | Kind::PermissionDenied
