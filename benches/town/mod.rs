@@ -52,12 +52,16 @@ impl Town {
         registry
     }
 
+    /// In as many commits as it takes: an entry of the journal has a largest size.
     pub fn load(&self, registry: &Registry) {
-        let mut edit = registry.edit("bench");
-        for (unit, timeline) in self.units.iter().zip(&self.timelines) {
-            edit.replace(*unit, timeline);
+        let units: Vec<_> = self.units.iter().zip(&self.timelines).collect();
+        for units in units.chunks(100_000) {
+            let mut edit = registry.edit("bench");
+            for (unit, timeline) in units {
+                edit.replace(**unit, timeline);
+            }
+            edit.commit().unwrap();
         }
-        edit.commit().unwrap();
     }
 
     pub fn full(&self) -> Registry {
