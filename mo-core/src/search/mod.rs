@@ -9,7 +9,7 @@
 //! tries out its digits; it is neither shown nor logged.
 //!
 //! Every word of the query must begin, or at least be contained in, a word of the object. Case, accents and the spelling of
-//! the Danish letters do not matter (see [`danish::fold`](crate::danish::fold)), nor does how a number is grouped.
+//! the Danish letters do not matter (see [`danish::fold`]), nor does how a number is grouped.
 //!
 //! Whoever knows a whole e-mail, phone number, account name or employee number finds, beside the address, account or
 //! engagement that has it, the person or unit it belongs to.
