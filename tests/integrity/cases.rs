@@ -373,6 +373,22 @@ fn nobody_is_their_own_deputy_and_no_unit_linked_to_itself() {
 }
 
 #[test]
+fn a_leave_from_itself_is_refused_and_called_by_its_id() {
+    let registry = registry();
+    let mut edit = registry.edit("ib");
+    let [full, rest] = classes(&mut edit, ["engagement_type", "leave_type"]);
+    let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+    let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Bro"));
+    let work = edit.create(Period::ALWAYS, Engagement::new(bo, unit, full));
+    let leave = edit.create(Period::ALWAYS, Leave::new(work, rest));
+    let itself = EngagementId::from(leave.uuid());
+    edit.change(leave, day("2025-01-01"), Patch::new().set(Leave::ENGAGEMENT, itself));
+    let Err(CommitError::Refused(refusal)) = edit.commit() else { panic!("it is not refused") };
+    // Neither has a name; whose they are is asked for in a circle, which ends.
+    assert!(refusal.to_string().contains(&leave.to_string()), "{refusal}");
+}
+
+#[test]
 fn two_responsible_units_are_noted_on_the_days_they_both_are() {
     let registry = registry();
     let mut edit = registry.edit("ib");

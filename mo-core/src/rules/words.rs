@@ -18,21 +18,25 @@ pub(crate) fn name(draft: &Draft, ix: Ix) -> String {
     if let Some(title) = title(draft, kind, &state) {
         return format!("{word} “{title}”");
     }
-    match whose(draft, kind, &state) {
+    match whose(draft, kind, &state, STEPS) {
         Some(whose) => format!("{word} of “{whose}” ({})", draft.id(ix)),
         None => format!("{word} {}", draft.id(ix)),
     }
 }
 
+/// Steps from an object without a name to somebody with one: from a binding over an account and an engagement to a person.
+/// What is refused may refer in circles, so the steps are counted.
+const STEPS: u8 = 3;
+
 /// Whom an object without a name belongs to, directly or through what it belongs to.
-fn whose(draft: &Draft, kind: Kind, state: &State) -> Option<String> {
+fn whose(draft: &Draft, kind: Kind, state: &State, steps: u8) -> Option<String> {
+    let further = steps.checked_sub(1)?;
     let of = |field| {
         let (field, _) = kind.spec().field(field)?;
         let ix = Ix(state.get(At { field, key: 0 })?);
         let (kind, state) = (draft.kind(ix)?, last_state(draft, ix)?);
-        title(draft, kind, &state).or_else(|| whose(draft, kind, &state))
+        title(draft, kind, &state).or_else(|| whose(draft, kind, &state, further))
     };
-    // This ends: an account belongs to a person or a unit, an engagement to a person and a unit, and these to nobody.
     ["person", "unit", "from", "engagement", "it_account"].into_iter().find_map(of)
 }
 
