@@ -6,6 +6,7 @@
 mod addresses;
 mod companies;
 mod failures;
+mod oddities;
 mod persons;
 mod programs;
 mod refresh;

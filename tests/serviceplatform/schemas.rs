@@ -15,8 +15,8 @@ use crate::support::{
     AGNES, Overheard, Register, TestClock, authority, call, cpr, payload, schemas, soap, validate,
 };
 
-const V4: &str = "sf1520-person-base-data-extended-4-xmllint/PersonBaseDataExtendedServiceMsg.xsd";
-const V5: &str = "sf1520-person-base-data-extended-5-derived/PersonBaseDataExtendedServiceMsg.xsd";
+pub const V4: &str = "sf1520-person-base-data-extended-4-xmllint/PersonBaseDataExtendedServiceMsg.xsd";
+pub const V5: &str = "sf1520-person-base-data-extended-5-derived/PersonBaseDataExtendedServiceMsg.xsd";
 const CVR: &str = "sf1530-cvr-online-2/OnlineServiceMsg.xsd";
 
 fn agreement(service: Uuid) -> Invocation {

@@ -115,6 +115,27 @@ mod tests {
         Utm32 { easting: FALSE_EASTING + SCALE * radius * east, northing: SCALE * radius * north }
     }
 
+    /// What others say of the same places: two addresses as DAWA gave them in both systems before it closed, and places
+    /// all over Denmark as PROJ 9.5.1 converts them.
+    #[test]
+    fn known_places_are_where_others_have_them() {
+        for (name, easting, northing, latitude, longitude) in [
+            ("Odense, by DAWA", 584_330.74, 6_139_543.21, 55.394_897_400, 10.331_466_797),
+            ("København, by DAWA", 725_369.59, 6_176_652.55, 55.683_238_38, 12.585_147_2),
+            ("København, by PROJ", 724_434.93, 6_175_755.61, 55.675_627_5, 12.569_577_675),
+            ("south-west, by PROJ", 441_000.0, 6_050_000.0, 54.594_027_984, 8.086_855_297),
+            ("Blåvand, by PROJ", 446_000.0, 6_157_000.0, 55.556_017_295, 8.143_945_049),
+            ("Skagen, by PROJ", 597_000.0, 6_400_000.0, 57.731_644_536, 10.628_956_622),
+            ("Bornholm, by PROJ", 892_000.0, 6_147_000.0, 55.312_685_009, 15.180_370_104),
+            ("central meridian, by PROJ", 500_000.0, 6_200_000.0, 55.945_375_003, 9.0),
+        ] {
+            let place = Utm32 { easting, northing }.wgs84();
+            // A hundred-millionth of a degree is a millimetre.
+            let apart = (place.latitude - latitude).abs().max((place.longitude - longitude).abs());
+            assert!(apart < 1e-8, "{name}: {place:?}");
+        }
+    }
+
     #[test]
     fn degrees_lead_back_to_the_same_metre_all_over_denmark() {
         for east in 0..15 {
