@@ -11,7 +11,7 @@ use mo_core::time::{Instant, Revision, SteppingClock};
 const USAGE: &str = "usage: scenario [--store PATH|memory:|postgres:URL[#registry]] FILE…
 
 Runs each FILE on a fresh, empty registry and prints one JSON line per step.
-With several FILEs and a store, the second runs in PATH-2, the third in PATH-3, and so on.
+With several FILEs and a store, the second runs in PATH-2 (a server's registry-2), the third in PATH-3, and so on.
 Exit: 0 when all steps ran, 1 when an `expect` failed or a file is malformed, 2 on wrong usage.";
 
 fn main() -> ExitCode {
@@ -57,7 +57,11 @@ fn usage(problem: &str) -> ExitCode {
 
 /// Where the n-th file runs, so that each has a registry of its own.
 fn nth_place(store: &str, n: usize) -> String {
-    if store == "memory:" { store.to_owned() } else { format!("{store}-{n}") }
+    match store {
+        "memory:" => store.to_owned(),
+        url if url.starts_with("postgres") && !url.contains('#') => format!("{url}#default-{n}"),
+        _ => format!("{store}-{n}"),
+    }
 }
 
 /// Runs one file; tells whether every step was as expected.

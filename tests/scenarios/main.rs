@@ -5,6 +5,8 @@ mod files;
 mod lines;
 mod malformed;
 mod municipality;
+#[path = "../postgres/mod.rs"]
+mod postgres_server;
 mod program;
 mod situations;
 mod stores;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use mo_core::registry::Registry;
 use mo_core::scenario::{Line, Scenario};
-use mo_storage::redb::RedbStore;
+use mo_storage::open_store;
 use serde_json::{Value, json};
 
-use crate::files;
+use crate::{files, postgres_server};
 
 #[test]
 fn every_step_answers_as_expected() {
@@ -33,32 +33,45 @@ fn every_step_answers_as_expected() {
 #[test]
 fn a_file_store_answers_as_memory_does_also_when_it_is_opened_again() {
     let folder = tempfile::tempdir().unwrap();
-    let files: Vec<PathBuf> = files::all();
+    on_every_file(|number| folder.path().join(format!("{number}.redb")).display().to_string());
+}
+
+#[test]
+fn a_registry_on_a_server_answers_as_memory_does_also_when_it_is_opened_again() {
+    if let Some(server) = postgres_server::server() {
+        on_every_file(|_| server.place());
+    }
+}
+
+/// Compares memory and a store of another kind, at a new place for every scenario file.
+fn on_every_file(place: impl Fn(usize) -> String + Sync) {
+    let files: Vec<(usize, PathBuf)> = files::all().into_iter().enumerate().collect();
     // A commit waits for the disk: several files wait at once.
     std::thread::scope(|scope| {
-        for (chunk, paths) in files.chunks(files.len().div_ceil(8)).enumerate() {
-            let folder = folder.path();
+        for part in files.chunks(files.len().div_ceil(8)) {
+            let place = &place;
             scope.spawn(move || {
-                for (number, path) in paths.iter().enumerate() {
-                    compare_stores(path, &folder.join(format!("{chunk}-{number}.redb")));
+                for (number, path) in part {
+                    compare_stores(path, &place(*number));
                 }
             });
         }
     });
 }
 
-fn compare_stores(path: &Path, in_file: &Path) {
-    let (lines, before) = on_redb(in_file, Some(path));
-    assert_eq!(texts(&files::run(path)), texts(&lines), "{}: memory and redb", path.display());
-    let (_, after) = on_redb(in_file, None);
-    assert_eq!(before, after, "{}: before and after it was opened again", path.display());
+fn compare_stores(path: &Path, place: &str) {
+    let (lines, before) = at(place, Some(path));
+    assert_eq!(texts(&files::run(path)), texts(&lines), "{}: memory and {place}", path.display());
+    let (_, after) = at(place, None);
+    assert_eq!(before, after, "{}: before and after {place} was opened again", path.display());
 }
 
-/// Runs a scenario file, if one is given, on the store in a file; its lines, and all that is believed afterwards.
-fn on_redb(store: &Path, scenario: Option<&Path>) -> (Vec<Line>, Vec<String>) {
+/// Runs a scenario file, if one is given, on a store; its lines, and all that is believed afterwards.
+fn at(place: &str, scenario: Option<&Path>) -> (Vec<Line>, Vec<String>) {
     let clock = files::clock();
-    let store = RedbStore::open(store).unwrap();
-    let registry = Registry::open(store, Arc::clone(&clock), Scenario::ids()).unwrap();
+    let store = open_store(place).unwrap();
+    let registry =
+        Registry::open_boxed(store, Box::new(Arc::clone(&clock)), Box::new(Scenario::ids())).unwrap();
     let lines = match scenario {
         Some(path) => files::read(path).run(&registry, &clock).unwrap(),
         None => Vec::new(),

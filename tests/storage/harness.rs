@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use mo_core::store::{Entry, MemoryStore, Store};
 use mo_core::time::{Instant, Revision};
 use mo_storage::conformance::{Faulty, Harness};
+use mo_storage::postgres::{PostgresOptions, PostgresStore};
 use mo_storage::redb::RedbStore;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::postgres_server::{self, Server};
 
 /// Whether the long versions of the tests are asked for.
 pub fn long() -> bool {
@@ -52,6 +55,40 @@ impl Harness for InFiles {
     fn reopen(&mut self, store: Box<dyn Store>) -> Option<Box<dyn Store>> {
         drop(store);
         Some(Box::new(RedbStore::open(self.path()).unwrap()))
+    }
+
+    fn long(&self) -> bool {
+        long()
+    }
+}
+
+/// Registries of the tests' PostgreSQL server.
+pub struct OnServer {
+    server: &'static Server,
+    name: String,
+}
+
+impl OnServer {
+    /// `None` where there is no server to be had.
+    pub fn new() -> Option<OnServer> {
+        Some(OnServer { server: postgres_server::server()?, name: String::new() })
+    }
+
+    pub fn open(&self) -> PostgresStore {
+        let options = PostgresOptions::new(&self.server.url()).unwrap().registry(&self.name).unwrap();
+        PostgresStore::open(options).unwrap()
+    }
+}
+
+impl Harness for OnServer {
+    fn fresh(&mut self) -> Box<dyn Store> {
+        self.name = postgres_server::registry();
+        Box::new(self.open())
+    }
+
+    fn reopen(&mut self, store: Box<dyn Store>) -> Option<Box<dyn Store>> {
+        drop(store);
+        Some(Box::new(self.open()))
     }
 
     fn long(&self) -> bool {

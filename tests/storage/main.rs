@@ -7,4 +7,7 @@ mod harness;
 mod killed;
 mod model;
 mod places;
+mod postgres;
+#[path = "../postgres/mod.rs"]
+mod postgres_server;
 mod suite;

@@ -1,12 +1,15 @@
-//! Any sequence of calls, sensible or not, is answered by a redb store as by the memory store, across reopening.
+//! Any sequence of calls, sensible or not, is answered by every store as by the memory store, across reopening.
 
 use std::ops::ControlFlow;
 
 use mo_core::store::{Entry, MemoryStore, Put, SideExt, SideRow, SideSpec, Store, StoreError, StoreExt};
 use mo_core::time::{Instant, Revision};
+use mo_storage::conformance::Harness as _;
 use mo_storage::redb::RedbStore;
 use proptest::prelude::*;
 use uuid::Uuid;
+
+use crate::harness::OnServer;
 
 #[derive(Debug, Clone)]
 enum Call {
@@ -173,24 +176,44 @@ fn answer(store: &dyn Store, number: usize, call: &Call) -> Answer {
     attempt().unwrap_or_else(|error| Answer::Refused(error.to_string()))
 }
 
+fn cases(few: u32) -> ProptestConfig {
+    ProptestConfig { cases: if crate::harness::long() { 1000 } else { few }, ..ProptestConfig::default() }
+}
+
+/// Runs the calls on the store that `open` opens, again for every reopening, and on memory; the store in the end.
+fn compare<S: Store>(calls: &[Call], open: impl Fn() -> S) -> Result<S, TestCaseError> {
+    let mut store = open();
+    let memory = MemoryStore::new();
+    for (number, call) in calls.iter().enumerate() {
+        if matches!(call, Call::Reopen) {
+            drop(store);
+            store = open();
+        }
+        prop_assert_eq!(answer(&store, number, call), answer(&memory, number, call), "call {}", number);
+    }
+    prop_assert_eq!(store.entries(Revision::ZERO).unwrap(), memory.entries(Revision::ZERO).unwrap());
+    Ok(store)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: if crate::harness::long() { 1000 } else { 24 }, ..ProptestConfig::default() })]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn a_redb_store_answers_as_the_memory_store_does(calls in prop::collection::vec(calls(), 1..60)) {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("korsbaek.mo");
-        let mut redb = RedbStore::open(&path).unwrap();
-        let memory = MemoryStore::new();
-        for (number, call) in calls.iter().enumerate() {
-            if matches!(call, Call::Reopen) {
-                drop(redb);
-                redb = RedbStore::open(&path).unwrap();
-            }
-            prop_assert_eq!(answer(&redb, number, call), answer(&memory, number, call), "call {}", number);
-        }
-        let all = |store: &dyn Store| store.entries(Revision::ZERO).unwrap();
-        prop_assert_eq!(all(&redb), all(&memory));
+        let redb = compare(&calls, || RedbStore::open(folder.path().join("korsbaek.mo")).unwrap())?;
         prop_assert!(redb.check().unwrap().is_sound());
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(12))]
+
+    #[test]
+    fn a_postgres_store_answers_as_the_memory_store_does(calls in prop::collection::vec(calls(), 1..60)) {
+        if let Some(mut harness) = OnServer::new() {
+            drop(harness.fresh());
+            compare(&calls, || harness.open())?;
+        }
     }
 }

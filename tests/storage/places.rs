@@ -25,12 +25,13 @@ fn a_text_names_a_store() {
 
 #[test]
 fn a_text_that_names_none_is_refused_without_being_repeated() {
-    for place in
-        ["postgres:postgresql://ib:hemmelig@db.example/mo#korsbaek", "postgresql://ib:hemmelig@db.example/mo"]
-    {
+    for place in [
+        "postgres:postgresql://ib:hemmelig@db.example/mo#Korsbæk",
+        "postgresql://ib:hemmelig@db.example/mo?timeout=hemmelig",
+        "postgres:ib:hemmelig@db.example/mo",
+    ] {
         let error = open_store(place).err().unwrap();
-        assert_eq!(error.kind(), StoreErrorKind::Invalid);
-        assert!(error.to_string().contains("enable the feature postgres"), "{error}");
+        assert_eq!(error.kind(), StoreErrorKind::Invalid, "{error}");
         assert!(!format!("{error} {error:?}").contains("hemmelig"), "{error:?}");
     }
     for place in ["", "memory:korsbaek"] {

@@ -2,7 +2,7 @@
 
 use mo_storage::conformance::{Harness, Outcome, cases, run};
 
-use crate::harness::{BehindABadLine, InFiles, InMemory};
+use crate::harness::{BehindABadLine, InFiles, InMemory, OnServer};
 
 fn passes(name: &str, mut harness: impl Harness) {
     let report = run(&mut harness);
@@ -22,6 +22,13 @@ fn the_redb_store_keeps_every_promise() {
 }
 
 #[test]
+fn the_postgres_store_keeps_every_promise() {
+    if let Some(harness) = OnServer::new() {
+        passes("postgres", harness);
+    }
+}
+
+#[test]
 fn a_memory_store_behind_a_bad_line_keeps_every_promise() {
     for (seed, one_in) in [(1, 2), (1000, 3), (2000, 10)] {
         passes("memory behind a bad line", BehindABadLine { harness: InMemory, seed, one_in });
@@ -31,6 +38,13 @@ fn a_memory_store_behind_a_bad_line_keeps_every_promise() {
 #[test]
 fn a_redb_store_behind_a_bad_line_keeps_every_promise() {
     passes("redb behind a bad line", BehindABadLine { harness: InFiles::new(), seed: 1, one_in: 4 });
+}
+
+#[test]
+fn a_postgres_store_behind_a_bad_line_keeps_every_promise() {
+    if let Some(harness) = OnServer::new() {
+        passes("postgres behind a bad line", BehindABadLine { harness, seed: 1, one_in: 4 });
+    }
 }
 
 #[test]

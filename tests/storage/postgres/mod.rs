@@ -1,0 +1,8 @@
+//! What the PostgreSQL store does beside keeping the suite's promises: what it says when something is wrong, the programs
+//! it works in, servers and connections that fail, and what an erasure leaves.
+
+mod erasure;
+mod failing;
+mod hosts;
+mod refused;
+mod resolution;
