@@ -12,4 +12,5 @@ mod pictures;
 mod schema;
 mod search;
 mod shared;
+mod snapshots;
 mod verbs;

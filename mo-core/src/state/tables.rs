@@ -128,7 +128,7 @@ pub(crate) struct Tables {
     text_index: Trie,
     texts: Paged<Text, 8>,
     objects: Paged<Entry, 8>,
-    kinds: Vec<Paged<u32, 64>>,
+    kinds: Arc<Vec<Paged<u32, 64>>>,
     keys: Trie,
     registrations: Paged<Option<Arc<RegistrationRow>>, 8>,
     /// The registrations that say something beside their effects.
@@ -155,7 +155,7 @@ impl Default for Tables {
             text_index: Trie::default(),
             texts: Paged::default(),
             objects: Paged::default(),
-            kinds: vec![Paged::default(); Kind::ALL.len()],
+            kinds: Arc::new(vec![Paged::default(); Kind::ALL.len()]),
             keys: Trie::default(),
             registrations: Paged::default(),
             words: SharedWords::default(),
@@ -294,12 +294,13 @@ impl Tables {
     /// Costs what it touches: per object the path to it, its own history, and the lists it enters for the first time.
     pub(crate) fn apply(&mut self, row: RegistrationRow, effects: Vec<(Kind, Ix, Effects)>) {
         let revision = Revision::new(self.head().number() + 1);
+        [&mut self.ids, &mut self.text_index, &mut self.keys].into_iter().for_each(Trie::settle);
         for (kind, ix, effects) in effects {
             self.index_new(kind, ix, &effects);
             let Some(entry) = self.objects.get_mut(ix.index()) else { continue };
             if entry.kind.is_none() {
                 entry.kind = Some(kind);
-                if let Some(list) = self.kinds.get_mut(kind as usize) {
+                if let Some(list) = Arc::make_mut(&mut self.kinds).get_mut(kind as usize) {
                     list.push(ix.0);
                 }
             }
