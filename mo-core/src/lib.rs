@@ -59,6 +59,7 @@
 //!   [`feed`]: what followers read.
 //! * [`state`]: snapshots and views; [`hierarchy`]: trees; [`classification`]: KLE, who answers for what and what replaced
 //!   it; [`search`]: finding by name, key or number; [`delta`]: two views compared, with reasons.
+//! * [`generate`]: made-up municipalities of any size, for benchmarks and demonstrations.
 //! * [`draw`]: pictures of timelines, histories and trees, as text and SVG.
 //! * [`journal`] and [`store`]: what is kept, and where; [`scenario`]: behaviour pinned in files.
 //!
@@ -74,6 +75,7 @@ pub mod danish;
 pub mod delta;
 pub mod draw;
 pub mod feed;
+pub mod generate;
 pub mod hierarchy;
 pub mod history;
 pub mod import;

@@ -64,15 +64,12 @@ impl View {
         let Some(start) = self.ix(unit.into()).filter(|unit| self.state_of(*unit).is_some()) else {
             return Vec::new();
         };
-        let mut units = vec![start];
-        if let (true, Some((at, _))) = (query.inherit, self.unit_in(hierarchy, unit)) {
-            units.extend(self.ancestors_ix(at, start));
+        let own = self.fitting(start, query);
+        if !own.is_empty() || !query.inherit {
+            return own;
         }
-        units
-            .into_iter()
-            .map(|unit| self.fitting(unit, query))
-            .find(|found| !found.is_empty())
-            .unwrap_or_default()
+        let above = self.ancestors(hierarchy, unit).into_iter().filter_map(|unit| self.ix(unit.into()));
+        above.map(|unit| self.fitting(unit, query)).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     fn fitting(&self, unit: Ix, query: ManagerQuery) -> Vec<ManagerSeat> {

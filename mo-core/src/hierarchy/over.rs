@@ -1,6 +1,6 @@
 //! Tree questions over a period, answered as timelines: by change points, never day by day.
 
-use super::tree::slot;
+use super::slot;
 use crate::model::{HierarchyId, UnitId};
 use crate::state::Snapshot;
 use crate::state::cells::{At, ROOT};

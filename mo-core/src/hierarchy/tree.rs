@@ -1,118 +1,67 @@
-//! The tree of one hierarchy on a view's day.
-
-use std::collections::HashSet;
+//! The tree of one hierarchy on a view's day: one question after the other, of any day and belief.
 
 use crate::draw::TreePicture;
-use crate::model::{HierarchyId, Kind, Placement, Unit, UnitId};
+use crate::model::{HierarchyId, Placement, UnitId};
 use crate::state::View;
-use crate::state::cells::{At, ROOT};
-use crate::state::tables::{Ix, Relation};
-
-/// Where a unit stands: its slot in one hierarchy.
-pub(super) fn slot(hierarchy: Ix) -> At {
-    At { field: Unit::PLACEMENTS.index, key: hierarchy.0 }
-}
+use crate::state::cells::ROOT;
+use crate::state::tables::Ix;
 
 impl View {
-    fn hierarchy(&self, hierarchy: HierarchyId) -> Option<Ix> {
-        self.ix(hierarchy.into())
-    }
-
-    pub(super) fn unit_in(&self, hierarchy: HierarchyId, unit: UnitId) -> Option<(At, Ix)> {
-        Some((slot(self.hierarchy(hierarchy)?), self.ix(unit.into())?))
-    }
-
-    /// The raw placement: a unit's number, or [`ROOT`].
-    fn placed(&self, at: At, unit: Ix) -> Option<u32> {
-        self.state_of(unit)?.get(at)
-    }
-
-    /// The parent, when it exists on the day.
-    pub(super) fn parent_ix(&self, at: At, unit: Ix) -> Option<Ix> {
-        let parent = self.placed(at, unit).filter(|value| *value != ROOT).map(Ix)?;
-        self.state_of(parent).is_some().then_some(parent)
-    }
-
-    pub(super) fn children_ix(&self, at: At, unit: Ix) -> Vec<Ix> {
-        let relation = Relation { kind: Kind::Unit, field: at.field, in_key: false };
-        let candidates = self.tables().referrers(unit, relation);
-        self.sorted(candidates.filter(|child| self.placed(at, *child) == Some(unit.0)))
-    }
-
-    /// The way up, nearest first. It ends where it would come back to a unit, which no commit allows but a foreign
-    /// journal might hold.
-    pub(super) fn ancestors_ix(&self, at: At, unit: Ix) -> Vec<Ix> {
-        let mut ancestors: Vec<Ix> = Vec::new();
-        let mut current = unit;
-        while let Some(parent) = self.parent_ix(at, current) {
-            if parent == unit || ancestors.contains(&parent) {
-                break;
-            }
-            ancestors.push(parent);
-            current = parent;
-        }
-        ancestors
-    }
-
-    fn descendants_ix(&self, at: At, unit: Ix) -> Vec<Ix> {
-        let mut found = Vec::new();
-        let mut seen: HashSet<Ix> = HashSet::from([unit]);
-        let mut open: Vec<Ix> = self.children_ix(at, unit);
-        open.reverse();
-        while let Some(next) = open.pop() {
-            if seen.insert(next) {
-                found.push(next);
-                open.extend(self.children_ix(at, next).into_iter().rev());
-            }
-        }
-        found
-    }
-
     /// Where a unit stands in a hierarchy; `None` where it does not stand there.
     ///
     /// # Complexity
-    /// O(log k) in the rectangles of the unit.
+    /// O(k) in the placements of the unit.
     #[doc(alias = "Overordnet")]
     pub fn placement(&self, hierarchy: HierarchyId, unit: UnitId) -> Option<Placement> {
-        let at = slot(self.hierarchy(hierarchy)?);
-        Some(match self.state_named(unit.into())?.get(at)? {
-            ROOT => Placement::Root,
-            parent => Placement::Under(UnitId::new(self.tables().id(Ix(parent)))),
-        })
+        self.on_unit(hierarchy, unit, |ground, unit| {
+            Some(match ground.above(unit)? {
+                ROOT => Placement::Root,
+                parent => Placement::Under(ground.id(parent)),
+            })
+        })?
     }
 
     /// The unit right above, when there is one and it exists on the day.
     ///
     /// # Complexity
-    /// O(log k) in the rectangles of the two units.
+    /// O(k) in the placements of the two units.
     pub fn parent(&self, hierarchy: HierarchyId, unit: UnitId) -> Option<UnitId> {
-        let (at, unit) = self.unit_in(hierarchy, unit)?;
-        self.parent_ix(at, unit).map(|parent| UnitId::new(self.tables().id(parent)))
+        self.on_unit(hierarchy, unit, |ground, unit| ground.parent(unit).map(|parent| ground.id(parent)))?
     }
 
     /// The units at the top of a hierarchy, by name then id.
     ///
     /// # Complexity
-    /// O(n) in the units that ever stood in the hierarchy.
+    /// O(r) in the units that ever stood at its top; O(n) in those that ever stood in it while the questions asked so far
+    /// do not pay for an index.
     #[doc(alias = "Topenheder")]
     pub fn roots(&self, hierarchy: HierarchyId) -> Vec<UnitId> {
-        let Some(hierarchy) = self.hierarchy(hierarchy) else { return Vec::new() };
-        let at = slot(hierarchy);
-        let relation = Relation { kind: Kind::Unit, field: at.field, in_key: true };
-        let candidates = self.tables().referrers(hierarchy, relation);
-        self.ids(self.sorted(candidates.filter(|unit| self.placed(at, *unit) == Some(ROOT))))
+        self.on(hierarchy, |ground| ground.ids(ground.roots())).unwrap_or_default()
     }
 
     /// The units right below, by name then id.
     ///
     /// # Complexity
-    /// O(c log c) in the units that were ever placed under the unit.
+    /// O(c) in the units that were ever placed under the unit, with each of their names.
     #[doc(alias = "Underenheder")]
     pub fn children(&self, hierarchy: HierarchyId, unit: UnitId) -> Vec<UnitId> {
-        match self.unit_in(hierarchy, unit) {
-            Some((at, unit)) => self.ids(self.children_ix(at, unit)),
-            None => Vec::new(),
-        }
+        self.on_unit(hierarchy, unit, |ground, unit| ground.ids(ground.children(unit))).unwrap_or_default()
+    }
+
+    /// The other units under the same unit, or at the top, by name then id; none for a unit that does not stand.
+    ///
+    /// # Complexity
+    /// As [`children`](View::children) of the parent.
+    pub fn siblings(&self, hierarchy: HierarchyId, unit: UnitId) -> Vec<UnitId> {
+        let siblings = self.on_unit(hierarchy, unit, |ground, unit| {
+            let all = match ground.above(unit) {
+                None => Vec::new(),
+                Some(ROOT) => ground.roots(),
+                Some(parent) => ground.children(parent),
+            };
+            ground.ids(all.into_iter().filter(|sibling| *sibling != unit))
+        });
+        siblings.unwrap_or_default()
     }
 
     /// Every unit above, nearest first, without the unit itself.
@@ -121,10 +70,37 @@ impl View {
     /// O(d) in the depth.
     #[doc(alias = "Overordnede enheder")]
     pub fn ancestors(&self, hierarchy: HierarchyId, unit: UnitId) -> Vec<UnitId> {
-        match self.unit_in(hierarchy, unit) {
-            Some((at, unit)) => self.ids(self.ancestors_ix(at, unit)),
-            None => Vec::new(),
-        }
+        self.on_unit(hierarchy, unit, |ground, unit| ground.ids(ground.ancestors(unit))).unwrap_or_default()
+    }
+
+    /// The [`ancestors`](View::ancestors) of many units, in the order of the units.
+    ///
+    /// # Complexity
+    /// O(m · d) in the units and their depth.
+    pub fn ancestors_many(&self, hierarchy: HierarchyId, units: &[UnitId]) -> Vec<Vec<UnitId>> {
+        let all = self.on(hierarchy, |ground| {
+            // First all numbers, then all ways: what does not hang on one another is fetched side by side.
+            let numbers: Vec<Option<u32>> = units.iter().map(|unit| ground.number(*unit)).collect();
+            let way = |number: Option<u32>| number.map(|n| ground.ids(ground.ancestors(n)));
+            numbers.into_iter().map(|number| way(number).unwrap_or_default()).collect()
+        });
+        all.unwrap_or_else(|| vec![Vec::new(); units.len()])
+    }
+
+    /// The nearest unit above, not the unit itself, that `fits`.
+    ///
+    /// # Complexity
+    /// O(d) in the depth, with as many calls.
+    pub fn nearest_ancestor(
+        &self,
+        hierarchy: HierarchyId,
+        unit: UnitId,
+        mut fits: impl FnMut(UnitId) -> bool,
+    ) -> Option<UnitId> {
+        self.on_unit(hierarchy, unit, |ground, unit| {
+            let mut above = ground.ancestors(unit).into_iter().map(|above| ground.id(above));
+            above.find(|above| fits(*above))
+        })?
     }
 
     /// The way from the root to the unit, both included; empty where the unit does not stand.
@@ -133,31 +109,100 @@ impl View {
     /// O(d) in the depth.
     #[doc(alias = "Sti")]
     pub fn path(&self, hierarchy: HierarchyId, unit: UnitId) -> Vec<UnitId> {
-        let Some((at, unit)) = self.unit_in(hierarchy, unit) else { return Vec::new() };
-        if self.placed(at, unit).is_none() {
-            return Vec::new();
-        }
-        let mut path = self.ancestors_ix(at, unit);
-        path.reverse();
-        path.push(unit);
-        self.ids(path)
+        let path = self.on(hierarchy, |ground| Some(ground.ids(ground.way(unit)?.into_iter().rev())));
+        path.flatten().unwrap_or_default()
+    }
+
+    /// How many units are above: 0 for a root; `None` where the unit does not stand.
+    ///
+    /// # Complexity
+    /// O(d) in the depth.
+    #[doc(alias = "Niveau")]
+    pub fn depth(&self, hierarchy: HierarchyId, unit: UnitId) -> Option<usize> {
+        self.on(hierarchy, |ground| Some(ground.way(unit)?.len() - 1))?
     }
 
     /// Every unit below in pre-order, without the unit itself.
     ///
     /// # Complexity
-    /// O(s log c) in the units below and the fan-out.
+    /// O(s) in the units below, with all that ever stood under each; on a day whose [`tree`](View::tree) is held, O(s).
     #[doc(alias = "Underliggende enheder")]
     pub fn descendants(&self, hierarchy: HierarchyId, unit: UnitId) -> Vec<UnitId> {
-        match self.unit_in(hierarchy, unit) {
-            Some((at, unit)) => self.ids(self.descendants_ix(at, unit)),
-            None => Vec::new(),
+        if let Some(tree) = self.if_held(hierarchy)
+            && let Some(node) = tree.find(unit)
+        {
+            return tree.descendants(node).to_vec();
         }
+        let below = self.on_unit(hierarchy, unit, |ground, unit| {
+            let levels = ground.levels(vec![unit], usize::MAX);
+            self.add_walked(levels.units.len());
+            let mut order = vec![unit; levels.units.len()];
+            for (place, unit) in levels.places().into_iter().zip(&levels.units) {
+                if let Some(slot) = order.get_mut(place as usize) {
+                    *slot = *unit;
+                }
+            }
+            ground.ids(order.into_iter().skip(1))
+        });
+        below.unwrap_or_default()
+    }
+
+    /// The unit and those at most `limit` levels below it, in pre-order, each with how many levels it is below; nothing for
+    /// an unknown unit.
+    ///
+    /// # Complexity
+    /// O(m) in the units listed, with all that ever stood under each.
+    pub fn subtree(&self, hierarchy: HierarchyId, unit: UnitId, limit: usize) -> Vec<(usize, UnitId)> {
+        let listed = self.on_unit(hierarchy, unit, |ground, unit| {
+            let levels = ground.levels(vec![unit], limit);
+            self.add_walked(levels.units.len());
+            let mut order = vec![(0, unit); levels.units.len()];
+            let rows = levels.places().into_iter().zip(&levels.units).zip(levels.depths());
+            for ((place, unit), depth) in rows {
+                if let Some(slot) = order.get_mut(place as usize) {
+                    *slot = (depth as usize, *unit);
+                }
+            }
+            order.into_iter().map(|(depth, unit)| (depth, ground.id(unit))).collect()
+        });
+        listed.unwrap_or_default()
     }
 
     /// How many units are below.
+    ///
+    /// # Complexity
+    /// O(s) in the units below, with all that ever stood under each; O(1) on a day whose [`tree`](View::tree) is held.
     pub fn count(&self, hierarchy: HierarchyId, unit: UnitId) -> usize {
-        self.unit_in(hierarchy, unit).map_or(0, |(at, unit)| self.descendants_ix(at, unit).len())
+        if let Some(tree) = self.if_held(hierarchy)
+            && let Some(node) = tree.find(unit)
+        {
+            return tree.count(node);
+        }
+        let count = self.on_unit(hierarchy, unit, |ground, unit| {
+            let units = ground.levels(vec![unit], usize::MAX).units.len();
+            self.add_walked(units);
+            units - 1
+        });
+        count.unwrap_or(0)
+    }
+
+    /// How many levels are below: 0 for a leaf, and for an unknown unit.
+    ///
+    /// # Complexity
+    /// O(s) in the units below, with all that ever stood under each.
+    pub fn height(&self, hierarchy: HierarchyId, unit: UnitId) -> usize {
+        if let Some(tree) = self.if_held(hierarchy)
+            && let Some(node) = tree.find(unit)
+        {
+            return tree.height(node);
+        }
+        let height = self.on_unit(hierarchy, unit, |ground, unit| {
+            let levels = ground.levels(vec![unit], usize::MAX);
+            self.add_walked(levels.units.len());
+            // The last visited is among the lowest.
+            levels.depths().last().map_or(0, |depth| *depth as usize)
+        });
+        height.unwrap_or(0)
     }
 
     /// Whether `unit` is below `above`. No unit is below itself.
@@ -165,27 +210,34 @@ impl View {
     /// # Complexity
     /// O(d) in the depth of `unit`.
     pub fn within(&self, hierarchy: HierarchyId, unit: UnitId, above: UnitId) -> bool {
-        let (Some((at, unit)), Some(above)) = (self.unit_in(hierarchy, unit), self.ix(above.into())) else {
-            return false;
-        };
-        self.ancestors_ix(at, unit).contains(&above)
+        let within = self.on(hierarchy, |ground| {
+            let (unit, above) = (ground.number(unit)?, ground.number(above)?);
+            Some(ground.is_below(unit, above))
+        });
+        within.flatten().unwrap_or(false)
     }
 
     /// The nearest unit that is above, or is, each of the two.
     ///
     /// # Complexity
-    /// O(d²) in the depth.
+    /// O(d) in the depth.
     #[doc(alias = "Nærmeste fælles overordnede")]
     pub fn lowest_common_ancestor(&self, hierarchy: HierarchyId, a: UnitId, b: UnitId) -> Option<UnitId> {
-        let way = |unit| {
-            let (at, unit) = self.unit_in(hierarchy, unit)?;
-            self.placed(at, unit)?;
-            let mut way = vec![unit];
-            way.extend(self.ancestors_ix(at, unit));
-            Some(way)
-        };
-        let (a, b) = (way(a)?, way(b)?);
-        a.into_iter().find(|unit| b.contains(unit)).map(|unit| UnitId::new(self.tables().id(unit)))
+        self.on(hierarchy, |ground| {
+            let (a, b) = (ground.way(a)?, ground.way(b)?);
+            a.get(meeting(&a, &b)?.0).map(|unit| ground.id(*unit))
+        })?
+    }
+
+    /// How many steps, up and then down, lead from one unit to the other; `None` where they have no unit above in common.
+    ///
+    /// # Complexity
+    /// O(d) in the depth.
+    pub fn distance(&self, hierarchy: HierarchyId, a: UnitId, b: UnitId) -> Option<usize> {
+        self.on(hierarchy, |ground| {
+            let (up, down) = meeting(&ground.way(a)?, &ground.way(b)?)?;
+            Some(up + down)
+        })?
     }
 
     /// A hierarchy as a picture, its trees one below the other.
@@ -194,18 +246,21 @@ impl View {
     /// As [`descendants`](View::descendants) of all roots.
     #[doc(alias = "Organisationsdiagram")]
     pub fn draw_tree(&self, hierarchy: HierarchyId) -> TreePicture {
-        let Some(at) = self.hierarchy(hierarchy).map(slot) else { return TreePicture::default() };
-        let roots = self.roots(hierarchy).into_iter().filter_map(|root| self.ix(root.into()));
-        let mut open: Vec<(usize, Ix)> = roots.map(|root| (0, root)).collect();
-        open.reverse();
-        let mut seen: HashSet<Ix> = HashSet::new();
-        let mut nodes = Vec::new();
-        while let Some((depth, unit)) = open.pop() {
-            if seen.insert(unit) {
-                nodes.push((depth, self.name_of(unit).unwrap_or_default()));
-                open.extend(self.children_ix(at, unit).into_iter().rev().map(|child| (depth + 1, child)));
-            }
-        }
+        let nodes = self.roots(hierarchy).into_iter().flat_map(|root| {
+            self.subtree(hierarchy, root, usize::MAX).into_iter().map(|(depth, unit)| {
+                (depth, self.ix(unit.into()).and_then(|unit: Ix| self.name_of(unit)).unwrap_or_default())
+            })
+        });
         TreePicture::from_preorder(nodes)
     }
+}
+
+/// Where two ways up first meet: the place in each.
+fn meeting(a: &[u32], b: &[u32]) -> Option<(usize, usize)> {
+    // From the top down they are the same for a while; circles, where there is no top, have a slower way.
+    if a.last() == b.last() {
+        let common = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+        return Some((a.len() - common, b.len() - common));
+    }
+    a.iter().enumerate().find_map(|(at, unit)| Some((at, b.iter().position(|other| other == unit)?)))
 }

@@ -229,8 +229,9 @@ impl Plan {
             marks,
             touched: evaluated.effects.iter().map(|(_, ix, _)| *ix).collect(),
         };
-        // What is searched must not be shared with the registry's own future.
+        // What is searched, and where units stand, must not be shared with the registry's own future.
         tables.words = SharedWords::default();
+        tables.forests = tables.forests.forked(&tables);
         tables.apply(row, evaluated.effects);
         Ok(Snapshot::new(std::sync::Arc::new(tables)))
     }

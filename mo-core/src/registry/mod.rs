@@ -146,6 +146,22 @@ impl Registry {
         self
     }
 
+    /// With so much memory, in bytes, for the trees that views keep for later views: 256 MiB if nothing is said, which is
+    /// some eighty trees of 100,000 units. Those not asked for longest go first; without any, trees are built for whoever
+    /// asks and dropped with him.
+    ///
+    /// ```
+    /// # use mo_core::{model::*, registry::Registry, time::*};
+    /// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+    /// let registry = Registry::in_memory(clock, CountedIds::new("room")).with_tree_memory(16 << 20);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_tree_memory(self, bytes: usize) -> Registry {
+        self.tables().forests.set_room(bytes);
+        self
+    }
+
     fn tables(&self) -> Arc<Tables> {
         Arc::clone(&self.head.read().unwrap_or_else(PoisonError::into_inner))
     }

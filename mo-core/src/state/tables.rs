@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 use super::cells::{At, Cell, ROOT, State};
+use super::forest::shared::Forests;
 use super::paged::Paged;
 use super::trie::{Trie, hash};
 use super::words::SharedWords;
@@ -135,6 +136,10 @@ pub(crate) struct Tables {
     marked: Arc<Vec<Revision>>,
     /// Shared by all tables that become, or were, those of the registry's head; tables of another future need their own.
     pub(crate) words: SharedWords,
+    /// As the words.
+    pub(crate) forests: Forests,
+    /// How often a registration changed a unit.
+    unit_changes: u64,
 }
 
 impl std::fmt::Debug for Tables {
@@ -159,6 +164,8 @@ impl Default for Tables {
             keys: Trie::default(),
             registrations: Paged::default(),
             words: SharedWords::default(),
+            forests: Forests::default(),
+            unit_changes: 0,
             marked: Arc::default(),
         }
     }
@@ -229,6 +236,11 @@ impl Tables {
         self.kinds.get(kind as usize).into_iter().flat_map(Paged::iter).map(|n| Ix(*n))
     }
 
+    /// How many objects of a kind were ever registered.
+    pub(crate) fn count_of(&self, kind: Kind) -> usize {
+        self.kinds.get(kind as usize).map_or(0, Paged::len)
+    }
+
     /// The timeline as known now.
     pub(crate) fn timeline(&self, ix: Ix) -> Timeline<State> {
         self.timeline_as_known(ix, Revision::MAX)
@@ -277,6 +289,11 @@ impl Tables {
         self.marked.iter().filter_map(|revision| Some((*revision, &self.registration(*revision)?.marks)))
     }
 
+    /// How often a registration changed a unit: what a forest has to take in.
+    pub(crate) fn unit_changes(&self) -> u64 {
+        self.unit_changes
+    }
+
     pub(crate) fn registered_at(&self, revision: Revision) -> Option<Instant> {
         self.registration(revision).map(|row| row.registered_at)
     }
@@ -296,6 +313,7 @@ impl Tables {
         let revision = Revision::new(self.head().number() + 1);
         [&mut self.ids, &mut self.text_index, &mut self.keys].into_iter().for_each(Trie::settle);
         for (kind, ix, effects) in effects {
+            self.unit_changes += if kind == Kind::Unit { effects.len() as u64 } else { 0 };
             self.index_new(kind, ix, &effects);
             let Some(entry) = self.objects.get_mut(ix.index()) else { continue };
             if entry.kind.is_none() {

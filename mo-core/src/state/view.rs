@@ -2,6 +2,7 @@
 //! managers, search …) are further `impl View` blocks there.
 
 use std::cmp::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering as Memory};
 
 use uuid::Uuid;
 
@@ -18,11 +19,19 @@ use crate::timeline::Timeline;
 /// What a [`Snapshot`] believes about one day: objects that exist on it, with the state they have on it.
 ///
 /// It tells both its times: [`day`](View::day) and [`snapshot`](View::snapshot). Cheap to clone, `Send + Sync`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct View {
     snapshot: Snapshot,
     day: Day,
     known: Revision,
+    /// How many units its questions have visited: those asked much are worth more preparation.
+    walked: AtomicU32,
+}
+
+impl Clone for View {
+    fn clone(&self) -> View {
+        View { snapshot: self.snapshot.clone(), walked: AtomicU32::new(self.walked()), ..*self }
+    }
 }
 
 /// Which piece of an object's timeline to read, seen from a view's day.
@@ -54,7 +63,7 @@ pub enum Pick {
 impl View {
     pub(super) fn new(snapshot: Snapshot, day: Day) -> View {
         let known = snapshot.revision();
-        View { snapshot, day, known }
+        View { snapshot, day, known, walked: AtomicU32::new(0) }
     }
 
     /// The day it looks at.
@@ -70,7 +79,23 @@ impl View {
     /// The same belief about another day.
     #[must_use]
     pub fn at(&self, day: Day) -> View {
-        View { day, ..self.clone() }
+        View { snapshot: self.snapshot.clone(), day, known: self.known, walked: AtomicU32::new(0) }
+    }
+
+    /// The last registration it looks through.
+    pub(crate) fn known(&self) -> Revision {
+        self.known
+    }
+
+    /// How many units its questions about trees have visited.
+    pub(crate) fn walked(&self) -> u32 {
+        self.walked.load(Memory::Relaxed)
+    }
+
+    pub(crate) fn add_walked(&self, units: usize) {
+        // Two at once may lose some: then there is a little less preparation.
+        let walked = self.walked().saturating_add(u32::try_from(units).unwrap_or(u32::MAX));
+        self.walked.store(walked, Memory::Relaxed);
     }
 
     pub(crate) fn tables(&self) -> &Tables {
@@ -84,6 +109,19 @@ impl View {
     pub fn get<I: ObjectId>(&self, id: I) -> Option<I::Object> {
         let (kind, state) = (I::KIND, self.state_named(id.into())?);
         I::Object::from_fields(&Held { tables: self.tables(), kind, state })
+    }
+
+    /// The states of many objects, in their order; `None` for those that do not exist on the day.
+    ///
+    /// # Complexity
+    /// As [`get`](View::get) of each, though faster: what does not hang on one another is fetched side by side.
+    pub fn lookup_many<I: ObjectId + Copy>(&self, ids: &[I]) -> Vec<Option<I::Object>> {
+        let tables = self.tables();
+        let histories: Vec<_> = ids.iter().map(|id| tables.named((*id).into())).collect();
+        let states: Vec<Option<&State>> =
+            histories.into_iter().map(|named| named?.1.get(self.day, self.known)).collect();
+        let object = |state| I::Object::from_fields(&Held { tables, kind: I::KIND, state });
+        states.into_iter().map(|state| object(state?)).collect()
     }
 
     /// The state of an object as untyped fields.

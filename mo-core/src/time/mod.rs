@@ -7,7 +7,7 @@ mod instant;
 #[cfg(feature = "chrono")]
 mod interchange;
 mod padded;
-mod period;
+pub(crate) mod period;
 mod zone;
 
 pub use day::{Day, DayError};
