@@ -1,7 +1,9 @@
 //! The main job, end to end: ten years of a made-up municipality go into an embedded store, and are asked about on any day
-//! and as known at any moment. The tables are in `examples/data/korsbaek`; `load.rs` reads them, `story.rs` asks.
+//! and as known at any moment. The tables are in `examples/data/korsbaek`; `load.rs` reads them, `story.rs` asks,
+//! `reorganise.rs` plans.
 
 mod load;
+mod reorganise;
 mod story;
 
 use std::env;
@@ -29,6 +31,14 @@ Loads ten years of the made-up municipality Korsbæk into a registry and tells a
 A second run finds the registry in its store, adds nothing and only reads.
 What it tells goes to stdout, progress and errors to stderr.
 Exit code: 0 done, 1 failed, 2 wrong usage.
+";
+
+const NEXT: &str = "\
+examples/data/korsbaek/README.md     what is in the tables, and the story of the ten years
+examples/municipality/load.rs        how tables become commits
+examples/municipality/story.rs       how each answer above was asked for
+examples/municipality/reorganise.rs  how the plan was made, approved and undone
+cargo doc --open -p mo-core          the library: its front page is a tour
 ";
 
 const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/korsbaek");
@@ -99,6 +109,14 @@ fn run(store: &str, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         None => writeln!(out, "It is kept in PostgreSQL.")?,
     }
     story::tell(&registry.snapshot(), out)?;
+    let plan = reorganise::tell(&registry, out)?;
+    if let Some(file) = file(store) {
+        let page = file.with_extension("plan.html");
+        std::fs::write(&page, plan.to_html())?;
+        writeln!(out, "The plan, for reading and with a picture, is in {}.", page.display())?;
+    }
+    story::heading(out, "Where next")?;
+    out.write_all(NEXT.as_bytes())?;
     Ok(())
 }
 

@@ -16,13 +16,6 @@ use mo_core::timeline::Timeline;
 
 use super::load::id;
 
-const NEXT: &str = "\
-examples/data/korsbaek/README.md  what is in the tables, and the story of the ten years
-examples/municipality/load.rs     how tables become commits
-examples/municipality/story.rs    how each answer above was asked for
-cargo doc --open -p mo-core       the library: its front page is a tour
-";
-
 /// Everything, in the order in which it is best read.
 pub fn tell(registry: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let day = |text: &str| text.parse::<Day>().map_err(io::Error::other);
@@ -54,15 +47,12 @@ pub fn tell(registry: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let units = ["u-korsbaek", "u-syd", "u-vest", "u-hj-midt", "u-enghave"].map(id);
     let days = [day("2018-08-15")?, day("2020-06-01")?, day("2023-04-01")?, day("2025-12-01")?];
     leaders(out, registry, &units, &days)?;
-    seat(out, registry, id("m-syd"))?;
-
-    heading(out, "Where next")?;
-    out.write_all(NEXT.as_bytes())
+    seat(out, registry, id("m-syd"))
 }
 
 /// Pictures as SVG, by name: the line organisation, what was ever believed about one unit, and who led some units.
 pub fn pictures(registry: &Snapshot) -> Result<[(&'static str, String); 3], DayError> {
-    let line = registry.at("2025-12-01".parse()?).draw_tree(id("h-line"));
+    let line = registry.at("2025-12-01".parse()?).draw_tree(id("h-line")).up_to(100);
     let beliefs = registry.draw_history(id::<UnitId>("u-social"));
     let mut leaders = Gantt::new();
     for key in ["korsbaek", "syd", "vest", "klima"] {
@@ -73,7 +63,8 @@ pub fn pictures(registry: &Snapshot) -> Result<[(&'static str, String); 3], DayE
     Ok([("line", line.to_svg()), ("beliefs", beliefs.to_svg()), ("leaders", leaders.to_svg())])
 }
 
-fn heading(out: &mut dyn Write, text: &str) -> io::Result<()> {
+/// A headline.
+pub fn heading(out: &mut dyn Write, text: &str) -> io::Result<()> {
     writeln!(out, "\n{text}\n{}", "=".repeat(text.chars().count()))
 }
 
@@ -102,7 +93,7 @@ fn sizes(out: &mut dyn Write, registry: &Snapshot, days: &[Day]) -> io::Result<(
 }
 
 /// The tree below a unit as two views see it, side by side.
-fn trees(out: &mut dyn Write, views: [&View; 2], top: UnitId) -> io::Result<()> {
+pub fn trees(out: &mut dyn Write, views: [&View; 2], top: UnitId) -> io::Result<()> {
     let [left, right] = views.map(|view| {
         let mut lines = vec![seen(view), String::new(), name(view, top)];
         branch(view, top, "", &mut lines);

@@ -5,6 +5,7 @@ mod files;
 mod lines;
 mod malformed;
 mod municipality;
+mod payroll;
 #[path = "../postgres/mod.rs"]
 mod postgres_server;
 mod program;

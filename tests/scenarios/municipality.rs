@@ -15,7 +15,9 @@ use mo_core::time::{Day, Instant, Period, Revision, SteppingClock};
 
 // The example itself, without its command line.
 #[path = "../../examples/municipality/load.rs"]
-mod load;
+pub(crate) mod load;
+#[path = "../../examples/municipality/reorganise.rs"]
+mod reorganise;
 #[path = "../../examples/municipality/story.rs"]
 mod story;
 
@@ -32,7 +34,7 @@ fn empty() -> (Registry, Arc<SteppingClock>) {
     (Registry::in_memory(Arc::clone(&clock), CountedIds::new("korsbaek")), clock)
 }
 
-fn loaded() -> Registry {
+pub(crate) fn loaded() -> Registry {
     let (registry, clock) = empty();
     let commits = load::read(&folder()).unwrap();
     load::register(&registry, &clock, &commits, |_| ()).unwrap();
@@ -253,4 +255,36 @@ fn its_pictures_show_the_line_the_beliefs_and_the_leaders() {
         assert_eq!(*name, expected);
         assert!(svg.starts_with("<svg") && svg.contains(text), "{name} does not show {text}");
     }
+}
+
+#[test]
+fn the_reorganisation_is_refused_mended_approved_committed_and_undone() {
+    let registry = loaded();
+    let before = registry.snapshot();
+    let mut told = Vec::new();
+    let plan = reorganise::tell(&registry, &mut told).unwrap();
+    let told = String::from_utf8(told).unwrap();
+    for line in [
+        // Refused, with the days drawn.
+        "It cannot be done like that, for 19 reasons; the first two:",
+        "in question                                                       × …",
+        // Mended, and what it means.
+        "Kulturhuset 2027: + 1 objects, ~ 26, − 2, from 2027-01-01",
+        "  effective      2027-01-01",
+        "  unit “Kulturhuset”  nobody  person “Mette Aaen”, person “Kristoffer Kristensen”  gained",
+        "  class “Bøger”                 unit “Korsbæk Bibliotek”  unit “Kulturhuset”",
+        // Not without another's approval.
+        "Approved by direktionen and registered as number 349.",
+        // Both days, side by side.
+        "│  ├─ Korsbæk Bibliotek                           │  ├─ Pædagogisk Psykologisk Rådgivning",
+        "│  ├─ Jobcenter Korsbæk                           ├─ Kulturhuset",
+        "Musikskolen is now called Kulturhuset.",
+        "29 objects are again what they were, 0 are not. What was believed from March to May can still be read.",
+    ] {
+        assert!(told.lines().any(|told| told == line), "not told: {line}\n{told}");
+    }
+    assert!(told.contains("E_ACCESS: the plan “Kulturhuset 2027” lacks an approval"));
+    assert!(!told.contains("Hierarchies that lose a unit"), "{told}");
+    assert!(plan.to_html().contains("<svg"));
+    assert_eq!(registry.snapshot().revision(), before.revision(), "the store stays as it is");
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::svg::{Color, Svg};
+use super::svg::{self, Color, Svg};
 use super::{ROWS, fitted, padded};
 use crate::time::{Day, OPEN_END, OPEN_START, Period};
 use crate::timeline::Timeline;
@@ -30,6 +30,8 @@ use crate::timeline::Timeline;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gantt {
     rows: Vec<Row>,
+    /// How many rows are drawn, where it is not [`ROWS`].
+    limit: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +42,8 @@ struct Row {
 
 /// The widest a label or a column is drawn, in characters.
 const WIDEST: usize = 28;
+/// The widest a label is drawn as SVG, in characters.
+const WIDEST_SVG: usize = 70;
 
 impl Gantt {
     /// Without rows yet.
@@ -63,9 +67,25 @@ impl Gantt {
         self
     }
 
+    /// The same picture with at most this many rows drawn, instead of [`ROWS`].
+    #[must_use]
+    pub fn up_to(self, rows: usize) -> Gantt {
+        Gantt { limit: Some(rows), ..self }
+    }
+
+    /// The rows that are drawn.
+    fn shown(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().take(self.limit.unwrap_or(ROWS))
+    }
+
+    /// How many are not.
+    fn hidden(&self) -> usize {
+        self.rows.len().saturating_sub(self.limit.unwrap_or(ROWS))
+    }
+
     /// Every end of a piece that is drawn, in order; open ends as the sentinels of `Period`.
     fn axis(&self) -> Vec<i32> {
-        let pieces = self.rows.iter().take(ROWS).flat_map(|row| &row.pieces);
+        let pieces = self.shown().flat_map(|row| &row.pieces);
         let mut axis: Vec<i32> = pieces.flat_map(|(period, _)| [period.raw().0, period.raw().1]).collect();
         axis.sort_unstable();
         axis.dedup();
@@ -75,8 +95,9 @@ impl Gantt {
     /// The picture as SVG, 20 pixels a row.
     pub fn to_svg(&self) -> String {
         let axis = self.axis();
-        let shown = self.rows.len().min(ROWS);
-        let (left, step, height) = (180, 130, 20);
+        let shown = self.shown().count();
+        let label = self.shown().map(|row| row.label.chars().count()).max().unwrap_or(0).min(WIDEST_SVG);
+        let (left, step, height) = ((svg::width(label) + 12).max(180), 130, 20);
         let columns = i32::try_from(axis.len()).unwrap_or(i32::MAX / step).saturating_sub(1);
         let rows = i32::try_from(shown).unwrap_or(0);
         let mut svg = Svg::new(left + columns * step + 90, (rows + 2) * height + 10);
@@ -90,9 +111,9 @@ impl Gantt {
                 svg.line(x(*point), 20, x(*point), (rows + 1) * height + 4);
             }
         }
-        for (number, row) in (0i32..).zip(self.rows.iter().take(ROWS)) {
+        for (number, row) in (0i32..).zip(self.shown()) {
             let y = (number + 1) * height + 4;
-            svg.text(4, y + 14, &fitted(&row.label, WIDEST));
+            svg.text(4, y + 14, &fitted(&row.label, WIDEST_SVG));
             for (period, text) in &row.pieces {
                 let (from, until) = (x(period.raw().0), x(period.raw().1));
                 svg.rect(from, y, until - from, height - 3, Color::of(text));
@@ -100,8 +121,8 @@ impl Gantt {
                 svg.text(from + 3, y + 14, &fitted(text, room));
             }
         }
-        if self.rows.len() > ROWS {
-            svg.text(4, (rows + 2) * height, &format!("… and {} more rows", self.rows.len() - ROWS));
+        if self.hidden() > 0 {
+            svg.text(4, (rows + 2) * height, &format!("… and {} more rows", self.hidden()));
         }
         svg.finish()
     }
@@ -115,21 +136,20 @@ fn day_of(point: i32) -> Option<Day> {
 impl fmt::Display for Gantt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let axis = self.axis();
-        let shown = || self.rows.iter().take(ROWS);
-        let label = shown().map(|row| row.label.chars().count()).max().unwrap_or(0).min(WIDEST) + 2;
+        let label = self.shown().map(|row| row.label.chars().count()).max().unwrap_or(0).min(WIDEST) + 2;
         // A column is as wide as a day and as the texts that have only one column.
         let single = |(period, text): &(Period, String)| {
             let place = |end| axis.partition_point(|point| *point < end);
             (place(period.raw().1) - place(period.raw().0) == 1).then(|| text.chars().count())
         };
-        let widest = shown().flat_map(|row| &row.pieces).filter_map(single).max().unwrap_or(0);
+        let widest = self.shown().flat_map(|row| &row.pieces).filter_map(single).max().unwrap_or(0);
         let width = widest.clamp(10, WIDEST) + 2;
         let header: String = axis
             .iter()
             .map(|point| padded(&day_of(*point).map(|day| day.to_string()).unwrap_or_default(), width))
             .collect();
         writeln!(f, "{}{}", " ".repeat(label), header.trim_end())?;
-        for row in shown() {
+        for row in self.shown() {
             let mut line = padded(&fitted(&row.label, WIDEST), label);
             let mut column = 0;
             for (period, text) in &row.pieces {
@@ -151,8 +171,8 @@ impl fmt::Display for Gantt {
             }
             writeln!(f, "{}", line.trim_end())?;
         }
-        if self.rows.len() > ROWS {
-            writeln!(f, "… and {} more rows", self.rows.len() - ROWS)?;
+        if self.hidden() > 0 {
+            writeln!(f, "… and {} more rows", self.hidden())?;
         }
         Ok(())
     }

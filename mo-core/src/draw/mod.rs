@@ -1,5 +1,6 @@
-//! Pictures of timelines, histories and trees, as text and as SVG, and reports, as text and as HTML. A picture is data first: it is built from timelines or
-//! names, prints itself with `Display`, and gives its SVG with `to_svg`. Thirty rows are drawn, the rest is counted.
+//! Pictures of timelines, histories and trees, as text and as SVG, and reports, as text and as HTML. A picture is data first:
+//! it is built from timelines or names, prints itself with `Display`, and gives its SVG with `to_svg`. Thirty rows are drawn
+//! unless it is told otherwise, the rest is counted.
 //!
 //! It knows nothing of registries; [`Snapshot`](crate::state::Snapshot) and [`View`](crate::state::View) make the usual
 //! pictures.
@@ -15,7 +16,7 @@ pub use rectangles::RectanglePicture;
 pub use report::Report;
 pub use tree::TreePicture;
 
-/// How many rows a picture draws; the rest is counted.
+/// How many rows a picture draws that is not told otherwise; the rest is counted.
 pub const ROWS: usize = 30;
 
 /// The beginning of a text in at most `width` characters, an ellipsis where something is left out.

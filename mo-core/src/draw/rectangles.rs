@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::svg::{Color, Svg};
+use super::svg::{self, Color, Svg};
 use super::{Gantt, ROWS, fitted};
 use crate::history::History;
 use crate::time::{Day, OPEN_END, OPEN_START, Revision};
@@ -78,7 +78,8 @@ impl RectanglePicture {
         let (left, step, band) = (200, 110, 26);
         let count = |n: usize| i32::try_from(n).unwrap_or(0);
         let rows = count(self.beliefs.len().min(ROWS));
-        let width = left + count(axis.len()).max(2) * step;
+        let legend = self.states.iter().take(ROWS).map(|state| state.chars().count()).max().unwrap_or(0);
+        let width = (left + count(axis.len()).max(2) * step).max(svg::width(legend.min(100) + 4) + 8);
         let mut svg = Svg::new(width, 30 + rows * band + 20 + count(self.states.len().min(ROWS)) * 18);
         let x = |end: i32| left + count(axis.partition_point(|point| *point < end)) * step;
         for point in axis.iter().filter(|point| **point != OPEN_START && **point != OPEN_END) {

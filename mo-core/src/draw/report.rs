@@ -49,7 +49,7 @@ impl Report {
         self.with(Part::Line(line.into()))
     }
 
-    /// With a table.
+    /// With a table; a header without any text is left out.
     #[must_use]
     pub fn table<const N: usize, H: Into<String>, C: Into<String>>(
         self,
@@ -92,7 +92,9 @@ impl Report {
                 Part::Line(line) => html.element("p", line),
                 Part::Table { header, rows } => {
                     html.begin("table");
-                    html.row("th", header);
+                    if has_text(header) {
+                        html.row("th", header);
+                    }
                     for row in rows {
                         html.row("td", row);
                     }
@@ -108,8 +110,13 @@ impl Report {
     }
 }
 
+/// Whether a header says anything.
+fn has_text(header: &[String]) -> bool {
+    header.iter().any(|cell| !cell.is_empty())
+}
+
 const STYLE: &str = "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}\
-                     th,td{border:1px solid #888;padding:0.2em 0.6em;text-align:left}";
+                     th,td{border:1px solid #888;padding:0.2em 0.6em;text-align:left}td:last-child{white-space:nowrap}";
 
 struct Html {
     writer: Writer<Vec<u8>>,
@@ -158,7 +165,7 @@ impl fmt::Display for Report {
                     }
                 }
                 Part::Table { header, rows } => {
-                    let all = || [header].into_iter().chain(rows);
+                    let all = || [header].into_iter().filter(|header| has_text(header)).chain(rows);
                     let width = |column: usize| {
                         let cells = all().filter_map(|row| row.get(column));
                         cells.map(|cell| cell.chars().count()).max().unwrap_or(0) + 2

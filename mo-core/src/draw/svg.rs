@@ -30,6 +30,11 @@ impl Color {
     }
 }
 
+/// About how many pixels a text of this many characters takes.
+pub(super) fn width(characters: usize) -> i32 {
+    i32::try_from(characters.saturating_mul(13) / 2).unwrap_or(i32::MAX / 4)
+}
+
 impl Svg {
     pub(super) fn new(width: i32, height: i32) -> Svg {
         let mut svg = Svg { writer: Writer::new(Vec::new()) };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{FieldEffect, Intent, Plan, day_of};
+use super::{FieldEffect, Intent, Plan, day_of, labels};
 use crate::draw::Report;
 use crate::hierarchy::ManagerQuery;
 use crate::model::{
@@ -10,9 +10,8 @@ use crate::model::{
     Manager, ObjectRef, PersonId, RoleBinding, Slot, Unit, UnitId, UnitLink, Value,
 };
 use crate::registry::Registry;
-use crate::rules::{self, Refusal};
+use crate::rules::Refusal;
 use crate::state::cells::At;
-use crate::state::draft::Draft;
 use crate::state::tables::Ix;
 use crate::state::{Snapshot, View};
 use crate::time::Day;
@@ -47,6 +46,8 @@ pub struct Impact {
     pub addresses: Vec<Rebound>,
     /// Links of payroll units that lead elsewhere, or end.
     pub payroll_links: Vec<Rebound>,
+    /// Hierarchies in which a unit that ends stood, and none that takes over from it stands.
+    pub unplaced: Vec<Unplaced>,
     /// Units that a MED link covers without the plan and none with it.
     pub med_uncovered: Vec<UnitId>,
     names: BTreeMap<ObjectRef, String>,
@@ -129,6 +130,16 @@ pub struct Rebound {
     pub to: Option<UnitId>,
 }
 
+/// A hierarchy loses a unit and gets none for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Unplaced {
+    /// The unit that ends.
+    pub unit: UnitId,
+    /// The hierarchy it stood in.
+    pub hierarchy: HierarchyId,
+}
+
 impl Plan {
     /// What it means, worked out on the newest registration.
     ///
@@ -209,6 +220,7 @@ impl Impact {
             ]),
             addresses: rebound(&[(Kind::Address, Address::UNIT.index)]),
             payroll_links,
+            unplaced: unplaced(&closed, before, after),
             med_uncovered: med_uncovered(
                 of(Kind::UnitLink).next().is_some() || !closed.is_empty(),
                 before,
@@ -226,7 +238,6 @@ impl Impact {
     }
 
     fn named(&self, snapshot: &Snapshot) -> BTreeMap<ObjectRef, String> {
-        let draft = Draft::new(snapshot.tables());
         let mut objects: BTreeSet<ObjectRef> = BTreeSet::new();
         let units = [&self.opened, &self.closed, &self.renamed, &self.moved, &self.med_uncovered];
         objects.extend(units.into_iter().flatten().map(|unit| ObjectRef::from(*unit)));
@@ -243,13 +254,14 @@ impl Impact {
             objects.insert(cover.class.into());
             objects.extend(cover.before.iter().chain(&cover.after).map(|unit| ObjectRef::from(*unit)));
         }
+        for lost in &self.unplaced {
+            objects.extend([ObjectRef::from(lost.unit), lost.hierarchy.into()]);
+        }
         for rebound in [&self.accounts, &self.addresses, &self.payroll_links].into_iter().flatten() {
             objects.extend([rebound.object, rebound.from.into()]);
             objects.extend(rebound.to.map(ObjectRef::from));
         }
-        let tables = snapshot.tables();
-        let name = |object: ObjectRef| Some((object, rules::name(&draft, tables.ix(object.id)?)));
-        objects.into_iter().filter_map(name).collect()
+        labels(snapshot.tables(), objects)
     }
 
     fn name(&self, object: impl Into<ObjectRef>) -> String {
@@ -348,6 +360,11 @@ impl Impact {
                 });
                 report = report.section(heading).table(["what", "from", "to"], rows);
             }
+        }
+        if !self.unplaced.is_empty() {
+            let rows = self.unplaced.iter().map(|lost| [self.name(lost.hierarchy), self.name(lost.unit)]);
+            report =
+                report.section("Hierarchies that lose a unit for nothing").table(["hierarchy", "unit"], rows);
         }
         report
     }
@@ -537,6 +554,21 @@ fn kle(tags: impl Iterator<Item = ObjectRef>, before: &View, after: &View) -> Ve
         })
         .filter(|cover| cover.before != cover.after)
         .collect()
+}
+
+/// Where a unit stood that ends, and nothing that takes over from it stands.
+fn unplaced(closed: &[UnitId], before: &View, after: &View) -> Vec<Unplaced> {
+    let mut found = Vec::new();
+    for unit in closed.iter().copied() {
+        let heirs = after.heirs(unit);
+        let places = before.get(unit).map(|state| state.placements).unwrap_or_default();
+        for hierarchy in places.into_keys() {
+            if !heirs.is_empty() && heirs.iter().all(|heir| after.placement(hierarchy, *heir).is_none()) {
+                found.push(Unplaced { unit, hierarchy });
+            }
+        }
+    }
+    found
 }
 
 /// The units that have a MED link before and still exist without one after.

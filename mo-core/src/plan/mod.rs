@@ -27,7 +27,7 @@ mod tests;
 pub use attempt::Unresolved;
 pub use effects::{Difference, FieldEffect};
 pub(crate) use form::intent_from;
-pub use impact::{Impact, Leadership, ManagerSpan, MovedPerson, NumberCover, Rebound};
+pub use impact::{Impact, Leadership, ManagerSpan, MovedPerson, NumberCover, Rebound, Unplaced};
 pub use intent::{Each, Intent, Selection};
 pub use proposal::Proposal;
 pub use reorganisation::{Reorganisation, Who};
@@ -40,13 +40,13 @@ use attempt::{Attempt, refuse_unresolved};
 use effects::{differences, of_evaluated};
 
 use crate::journal::Marks;
-use crate::model::ObjectRef;
 use crate::model::value::Text;
+use crate::model::{Key, Kind, KleTag, ObjectRef, RoleBinding, Value, ValueType};
 use crate::registry::{About, CommitError, Evaluated, Outcome, Registry};
 use crate::rules::{self, Code, Refusal, Violation};
 use crate::state::Snapshot;
 use crate::state::draft::Draft;
-use crate::state::tables::{RegistrationRow, Tables};
+use crate::state::tables::{Ix, RegistrationRow, Tables};
 use crate::state::words::SharedWords;
 use crate::time::{Copenhagen, Day, Instant, Revision, Zone};
 use crate::timeline::Timeline;
@@ -359,24 +359,62 @@ fn named(
         touched: Vec::new(),
     };
     tables.apply(row, evaluated.effects.clone());
-    let draft = Draft::new(&tables);
     let mut objects: Vec<ObjectRef> = effects.iter().map(|effect| effect.object).collect();
     objects.extend(unresolved.iter().map(|item| item.object));
     for effect in effects {
-        for value in [&effect.before, &effect.after].into_iter().flatten() {
-            if let crate::model::Value::Id(id) = value
-                && let Some(kind) = tables.ix(*id).and_then(|ix| tables.kind(ix))
-            {
-                objects.push(ObjectRef { kind, id: *id });
+        let key = effect.slot.as_ref().and_then(|slot| match slot.key {
+            Some(Key::Id(id)) => Some(id),
+            _ => None,
+        });
+        let values = [&effect.before, &effect.after].into_iter().flatten().filter_map(|value| match value {
+            Value::Id(id) => Some(*id),
+            _ => None,
+        });
+        for id in values.chain(key) {
+            if let Some(kind) = tables.ix(id).and_then(|ix| tables.kind(ix)) {
+                objects.push(ObjectRef { kind, id });
             }
         }
     }
-    objects.sort_unstable();
-    objects.dedup();
-    objects
-        .into_iter()
-        .filter_map(|object| Some((object, rules::name(&draft, tables.ix(object.id)?))))
-        .collect()
+    labels(&tables, objects)
+}
+
+/// What objects are called: by their names, and those without one by what tells them apart (an address by its value, an
+/// account by its user key, a tag by its class) and the person or unit they belong to.
+fn labels(tables: &Tables, objects: impl IntoIterator<Item = ObjectRef>) -> BTreeMap<ObjectRef, String> {
+    let draft = Draft::new(tables);
+    let label = |object: ObjectRef| {
+        let ix = tables.ix(object.id)?;
+        let now = draft.now(ix);
+        let gone = || tables.history(ix)?.iter().last().map(|rect| rect.value.clone());
+        let state = now.last().map(|(_, state)| state.clone()).or_else(gone)?;
+        if tables.title(object.kind, &state).is_some() {
+            return Some(rules::name(&draft, ix));
+        }
+        let fields = || (0u8..).zip(object.kind.spec().fields);
+        let first = |field: u8| state.field(field).next().map(|cell| Ix(cell.value));
+        let refers = |to: Kind| {
+            let (field, _) = fields().find(|(_, field)| field.value == ValueType::Ref(to))?;
+            first(field).map(|ix| rules::name(&draft, ix))
+        };
+        let text = || {
+            let (field, _) = fields().find(|(_, field)| ["value", "user_key"].contains(&field.name))?;
+            tables.text_of(&state, field).map(|text| format!("“{text}”"))
+        };
+        let class = || match object.kind {
+            Kind::KleTag => first(KleTag::CLASS.index),
+            Kind::RoleBinding => first(RoleBinding::ROLE.index),
+            _ => None,
+        };
+        let what = text().or_else(|| class().map(|ix| rules::name(&draft, ix)));
+        let kind = object.kind.name().replace('_', " ");
+        let kind = what.map_or_else(|| kind.clone(), |what| format!("{kind} {what}"));
+        Some(match refers(Kind::Person).or_else(|| refers(Kind::Unit)) {
+            Some(of) => format!("{kind} of {of}"),
+            None => rules::name(&draft, ix),
+        })
+    };
+    objects.into_iter().filter_map(|object| Some((object, label(object)?))).collect()
 }
 
 /// The civil day on which a plan is looked at, for its pictures.

@@ -9,6 +9,9 @@ use crate::model::{Key, ObjectRef, Slot, Value};
 use crate::time::Period;
 use crate::timeline::Timeline;
 
+/// How many rows of the picture a page shows; its table has every effect.
+const PAGE_ROWS: usize = 200;
+
 impl Plan {
     /// How many objects come, change and go.
     fn counts(&self) -> (usize, usize, usize) {
@@ -77,7 +80,7 @@ impl Plan {
 
     /// Its report as an HTML document, with the picture.
     pub fn to_html(&self) -> String {
-        let picture = self.picture();
+        let picture = self.picture().up_to(PAGE_ROWS);
         self.report().section("Picture").picture(picture.to_string(), picture.to_svg()).to_html()
     }
 

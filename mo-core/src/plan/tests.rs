@@ -269,6 +269,74 @@ fn impact_tells_leaders_spans_topics_and_links() {
 }
 
 #[test]
+fn two_plans_are_compared_by_their_effects() {
+    let town = Town::new();
+    let [_, a, b, c, ..] = town.units[..] else { unreachable!() };
+    let into = |to| {
+        let merger = Reorganisation::new("A lukker", town.line, day(30)).close_into(a, to);
+        town.registry.plan(Proposal::new("A lukker", "anna").with(merger)).unwrap()
+    };
+    let (one, same, other) = (into(b), into(b), into(c));
+    assert_eq!(one.compare(&same), []);
+    let found = one.compare(&other);
+    let gone = found.iter().filter(|difference| matches!(difference, Difference::Gone(_))).count();
+    // Both close the unit; where the rest goes differs.
+    assert!(gone > 0 && found.len() == 2 * gone, "{found:?}");
+    assert!(found.iter().all(|difference| difference.effect().object != a.into()), "{found:?}");
+    let back = other.compare(&one);
+    assert_eq!(back.len(), found.len());
+}
+
+#[test]
+fn a_split_by_a_condition_takes_those_who_fulfil_it_when_it_is_made() {
+    let town = Town::new();
+    let [_, a, b, c, ..] = town.units[..] else { unreachable!() };
+    let mut edit = town.registry.edit("anna");
+    let half = crate::model::Fraction::new(500_000).unwrap();
+    let (part_time, late) = (town.people[4], town.people[5]);
+    let part_time = edit.create(Period::ALWAYS, Engagement::new(part_time, a, town.staff).fraction(half));
+    edit.commit().unwrap();
+    let view = town.registry.snapshot().at(day(0));
+    let chosen = Who::choose(&view, a, |engagement| engagement.fraction == Some(half));
+    assert_eq!(chosen, Who::Engagements(vec![part_time]));
+
+    let mut edit = town.registry.edit("anna");
+    let late = edit.create(Period::ALWAYS, Engagement::new(late, a, town.staff).fraction(half));
+    edit.commit().unwrap();
+    let split = Reorganisation::new("A deles", town.line, day(30)).split(a, [(chosen, b), (Who::Rest, c)]);
+    town.registry.carry_out(&Proposal::new("A deles", "anna").with(split)).unwrap();
+    let then = town.registry.snapshot().at(day(30));
+    let unit = |engagement: EngagementId| then.get(engagement).unwrap().unit;
+    assert_eq!([part_time, late, town.engagements[1]].map(unit), [b, c, c]);
+}
+
+#[test]
+fn an_undo_that_comes_too_late_names_the_registrations_that_built_on_it() {
+    let town = Town::new();
+    let [_, a, ..] = town.units[..] else { unreachable!() };
+    let rename = |actor: &str, name: &str| {
+        let mut edit = town.registry.edit(actor);
+        edit.change(a, day(10), Patch::new().set(Unit::NAME, name));
+        edit.commit().unwrap().receipt().unwrap().stamp.revision
+    };
+    let first = rename("anna", "Første");
+    let _unrelated = {
+        let mut edit = town.registry.edit("ole");
+        edit.change(town.units[2], day(10), Patch::new().set(Unit::NAME, "Anden"));
+        edit.commit().unwrap()
+    };
+    let later = rename("ib", "Anden");
+    let undo = Proposal::new("fortryd", "anna").with(Intent::Compensate(first));
+    let Err(CommitError::Refused(refusal)) = town.registry.carry_out(&undo) else {
+        panic!("must be refused")
+    };
+    let [violation] = refusal.violations.as_slice() else { panic!("{refusal}") };
+    assert_eq!((violation.code, violation.objects.as_slice()), (Code::Conflict, [a.into()].as_slice()));
+    assert!(violation.message.contains(&format!("registration {later} (ib, ")), "{refusal}");
+    assert!(!violation.message.contains("ole"), "{refusal}");
+}
+
+#[test]
 fn chains_of_succession_lead_to_what_a_unit_is_called_today() {
     let town = Town::new();
     let [_, a, b, c, d, _] = town.units[..] else { unreachable!() };

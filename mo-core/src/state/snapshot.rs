@@ -181,6 +181,35 @@ impl Snapshot {
         history.rectangles_as_known(self.revision()).into_iter().filter_map(rectangle).collect()
     }
 
+    /// Every object of a kind that has a day in this belief, whichever, by id.
+    ///
+    /// # Complexity
+    /// O(n log n) in the objects of the kind that were ever registered.
+    ///
+    /// ```
+    /// # use mo_core::{model::*, registry::Registry, time::*};
+    /// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+    /// # let registry = Registry::in_memory(clock, CountedIds::new("objects"));
+    /// let mut edit = registry.edit("anna");
+    /// let closed = edit.create(Period::new("2020-01-01".parse::<Day>()?, "2021-01-01".parse::<Day>()?)?, Unit::new("Arkivet"));
+    /// edit.commit()?;
+    ///
+    /// let snapshot = registry.snapshot();
+    /// assert_eq!(snapshot.objects::<Unit>(), [closed]);
+    /// assert!(snapshot.at("2024-01-01".parse()?).all::<Unit>().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn objects<K: Object>(&self) -> Vec<K::Id> {
+        let known = self.revision();
+        let lives = |ix: &Ix| {
+            self.tables.history(*ix).is_some_and(|history| history.believed(known).next().is_some())
+        };
+        let mut ids: Vec<Uuid> =
+            self.tables.of_kind(K::KIND).filter(lives).map(|ix| self.tables.id(ix)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(K::Id::from).collect()
+    }
+
     /// The kind that a UUID was ever registered as.
     pub fn kind_of(&self, id: Uuid) -> Option<Kind> {
         self.tables.kind(self.tables.ix(id)?)
