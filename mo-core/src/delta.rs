@@ -77,6 +77,21 @@ use crate::time::{Day, Revision};
 pub type Delta = Vec<ObjectDelta>;
 
 /// How one object differs.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("object_delta"));
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::before("2026-01-01".parse()?), Unit::new("Skole"));
+/// edit.create(Period::ALWAYS, Unit::new("Kultur"));
+/// edit.commit()?;
+/// let now = registry.snapshot();
+/// let delta = now.at("2025-12-31".parse()?).delta_to(&now.at("2026-01-01".parse()?));
+/// let objects: Vec<ObjectRef> = delta.iter().map(|differs| differs.object).collect();
+/// assert_eq!(objects, [school.into()]); // what is the same is not told
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectDelta {
@@ -87,6 +102,21 @@ pub struct ObjectDelta {
 }
 
 /// The ways an object can differ between two views.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("delta"));
+/// use mo_core::delta::DeltaChange;
+///
+/// let before = registry.snapshot().at("2026-01-01".parse()?);
+/// let mut edit = registry.edit("anna");
+/// edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+/// let delta = before.delta_to(&registry.snapshot().at(before.day()));
+/// assert!(matches!(delta[0].change, DeltaChange::Added(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum DeltaChange {
@@ -99,6 +129,24 @@ pub enum DeltaChange {
 }
 
 /// How one field, member or entry differs.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("field_delta"));
+/// use mo_core::delta::DeltaChange;
+///
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.change(school, "2026-01-01".parse()?, Patch::new().set(Unit::NAME, "Dagtilbud"));
+/// edit.commit()?;
+/// let now = registry.snapshot();
+/// let delta = now.at("2025-12-31".parse()?).delta_to(&now.at("2026-01-01".parse()?));
+/// let DeltaChange::Changed(fields) = &delta[0].change else { panic!("it exists on both days") };
+/// assert_eq!(fields[0].before, Some(Value::Text("Skole".into())));
+/// assert_eq!(fields[0].after, Some(Value::Text("Dagtilbud".into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FieldDelta {
@@ -113,6 +161,22 @@ pub struct FieldDelta {
 }
 
 /// Why two views differ.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("why"));
+/// use mo_core::delta::DeltaChange;
+///
+/// let mut edit = registry.edit("anna");
+/// edit.create(Period::since("2026-01-01".parse()?), Unit::new("Skole"));
+/// edit.commit()?;
+/// let now = registry.snapshot();
+/// let delta = now.at("2025-06-01".parse()?).delta_to(&now.at("2026-06-01".parse()?));
+/// let DeltaChange::Added(why) = &delta[0].change else { panic!("it was not there in June") };
+/// assert!(why.foreseen); // it was planned all along
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Why {
@@ -124,6 +188,27 @@ pub struct Why {
 }
 
 /// What lies behind a difference.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("reason"));
+/// use mo_core::delta::{DeltaChange, Reason};
+///
+/// let before = registry.snapshot();
+/// let mut edit = registry.edit("anna");
+/// edit.create(Period::since("2026-01-01".parse()?), Unit::new("Skole"));
+/// edit.commit()?;
+/// let reason = |delta: mo_core::delta::Delta| match &delta[0].change {
+///     DeltaChange::Added(why) => why.reason,
+///     _ => unreachable!("it was not there"),
+/// };
+/// let (old, new): (Day, Day) = ("2025-06-01".parse()?, "2026-06-01".parse()?);
+/// let now = registry.snapshot();
+/// assert_eq!(reason(now.at(old).delta_to(&now.at(new))), Reason::World); // it opened in between
+/// assert_eq!(reason(before.at(new).delta_to(&now.at(new))), Reason::Knowledge); // we heard of it in between
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Reason {

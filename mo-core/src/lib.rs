@@ -11,42 +11,74 @@
 //! use mo_core::registry::Registry;
 //! use mo_core::time::{Day, Period, SteppingClock};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let day = |text: &str| text.parse::<Day>();
-//! let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
-//! let registry = Registry::in_memory(clock, CountedIds::new("tour"));
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let day = |text: &str| text.parse::<Day>();
+//!     let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+//!     let registry = Registry::in_memory(clock, CountedIds::new("tour"));
 //!
-//! // What we know in March 2025.
-//! let mut edit = registry.edit("anna").note("start");
-//! let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
-//! let since = Period::since(day("2020-01-01")?);
-//! let town = edit.create(since, Unit::new("Korsbæk Kommune").placements(line, Placement::Root));
-//! let school = edit.create(since, Unit::new("Skole").placements(line, town));
-//! let culture = edit.create(since, Unit::new("Kultur").placements(line, town));
-//! edit.commit()?;
+//!     // What we know in March 2025.
+//!     let mut edit = registry.edit("anna").note("start");
+//!     let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+//!     let since = Period::since(day("2020-01-01")?);
+//!     let town = edit.create(since, Unit::new("Korsbæk Kommune").placements(line, Placement::Root));
+//!     let school = edit.create(since, Unit::new("Skole").placements(line, town));
+//!     let culture = edit.create(since, Unit::new("Kultur").placements(line, town));
+//!     edit.commit()?;
 //!
-//! // A rename is planned for next January …
-//! let mut edit = registry.edit("anna");
-//! edit.change(school, day("2026-01-01")?, Patch::new().set(Unit::NAME, "Skole og Dagtilbud"));
-//! edit.commit()?;
+//!     // A rename is planned for next January, and a move from June on leaves it alone.
+//!     let mut edit = registry.edit("anna");
+//!     edit.change(school, day("2026-01-01")?, Patch::new().set(Unit::NAME, "Skole og Dagtilbud"));
+//!     edit.commit()?;
+//!     let before_the_move = registry.snapshot();
+//!     let mut edit = registry.edit("ib").note("omorganisering");
+//!     edit.move_unit(school, line, culture, day("2025-06-01")?);
+//!     edit.commit()?;
 //!
-//! // … and a move from June on leaves it alone.
-//! let before_the_move = registry.snapshot();
-//! let mut edit = registry.edit("ib").note("omorganisering");
-//! edit.move_unit(school, line, culture, day("2025-06-01")?);
-//! edit.commit()?;
+//!     let view = registry.snapshot().at(day("2026-05-01")?);
+//!     assert_eq!(&*view.get(school).unwrap().name, "Skole og Dagtilbud");
+//!     assert_eq!(view.path(line, school), [town, culture, school]);
+//!     assert_eq!(before_the_move.at(view.day()).path(line, school), [town, school]);
+//!     println!("{}", registry.snapshot().draw_history(school));
+//!     Ok(())
+//! }
+//! ```
 //!
-//! let view = registry.snapshot().at(day("2026-05-01")?);
-//! assert_eq!(&*view.get(school).unwrap().name, "Skole og Dagtilbud");
-//! assert_eq!(view.path(line, school), [town, culture, school]);
-//! assert_eq!(before_the_move.at(view.day()).path(line, school), [town, school]);
+//! It prints what was believed of which days, a row for each registration:
 //!
-//! // What would break a day of anything's life is refused, with the days and a way to mend it.
+//! ```text
+//!                                 2020-01-01  2025-06-01  2026-01-01
+//! 1  2025-03-01T09:00:00Z         A …
+//! 2  2025-03-01T09:00:00.000001Z  A ───────────────────── B …
+//! 3  2025-03-01T09:00:00.000002Z  A ───────── C ───────── D …
+//! A  name: Skole, placements Linje: Korsbæk Kommune
+//! B  name: Skole og Dagtilbud, placements Linje: Korsbæk Kommune
+//! C  name: Skole, placements Linje: Kultur
+//! D  name: Skole og Dagtilbud, placements Linje: Kultur
+//! ```
+//!
+//! On disk it is `mo_storage::open("korsbaek.redb")?`, from the crate `mo-storage`, with the machine's clock and random ids.
+//!
+//! # What is refused
+//!
+//! A commit that would break a rule on *any* day, past or planned, is refused as a whole. The refusal says what, where, by
+//! which rule and how to mend it, and draws the days; a [`Policy`](rules::Policy) settles it instead, where one is given.
+//!
+//! ```
+//! # use mo_core::model::{CountedIds, Hierarchy, HierarchyUse, Placement, Unit};
+//! # use mo_core::registry::Registry;
+//! # use mo_core::time::{Period, SteppingClock};
+//! # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+//! # let registry = Registry::in_memory(clock, CountedIds::new("tour"));
+//! # let mut edit = registry.edit("anna");
+//! # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+//! # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, Placement::Root));
+//! # edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, culture));
+//! # edit.commit()?;
 //! let mut edit = registry.edit("ib");
-//! edit.end(culture, day("2027-01-01")?);
-//! assert!(edit.commit().is_err());
-//! # Ok(())
-//! # }
+//! edit.end(culture, "2027-01-01".parse()?); // a school stands under it
+//! let refusal = edit.commit().unwrap_err().to_string();
+//! assert!(refusal.contains("V_TERMINATE_UNIT_WITH_CHILDREN"), "{refusal}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Where next

@@ -9,6 +9,14 @@ use crate::registry::Edit;
 use crate::time::Period;
 
 /// A class of the start set.
+///
+/// ```
+/// use mo_core::start_set::FACETS;
+/// let types = FACETS.iter().find(|facet| facet.user_key == "engagement_type").unwrap();
+/// let volunteer = types.classes.iter().find(|class| class.user_key == "volunteer").unwrap();
+/// assert_eq!(volunteer.name, "Frivillig");
+/// assert!(!volunteer.description.is_empty());
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct StartClass {
@@ -23,6 +31,14 @@ pub struct StartClass {
 }
 
 /// A facet of the start set with its classes.
+///
+/// ```
+/// use mo_core::start_set::FACETS;
+/// for facet in FACETS {
+///     println!("{}: {} ({} classes)", facet.user_key, facet.description, facet.classes.len());
+/// }
+/// assert!(FACETS.iter().any(|facet| facet.user_key == "leave_type"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct StartFacet {

@@ -212,9 +212,10 @@ impl Run {
             prop_assert_eq!(
                 timeline,
                 WINDOW.timeline(&known.line),
-                "{} should be {}",
+                "{} should be {}\n{}",
                 show::id(*id),
-                show::line(known.kind, &known.line)
+                show::line(known.kind, &known.line),
+                snapshot.draw_timeline(object)
             );
         }
         let expected = standing(&self.world);

@@ -267,7 +267,7 @@ fn the_reorganisation_is_refused_mended_approved_committed_and_undone() {
     for line in [
         // Refused, with the days drawn.
         "It cannot be done like that, for 19 reasons; the first two:",
-        "in question                                                       × …",
+        "in question                                                               × …",
         // Mended, and what it means.
         "Kulturhuset 2027: + 1 objects, ~ 26, − 2, from 2027-01-01",
         "  effective      2027-01-01",

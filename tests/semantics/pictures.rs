@@ -17,9 +17,15 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// The registry of README's thirty lines.
+/// The registry of README's thirty lines, registered over three months.
 fn tour() -> (Registry, UnitId) {
-    let clock = Arc::new(SteppingClock::new("2025-03-01T09:00:00Z".parse().unwrap()));
+    told(["2025-03-01T09:00:00Z", "2025-04-01T09:00:00Z", "2025-05-01T09:00:00Z"])
+}
+
+/// The same, its registrations made at these moments.
+fn told(moments: [&str; 3]) -> (Registry, UnitId) {
+    let [start, rename, moving] = moments.map(|moment| moment.parse::<Instant>().unwrap());
+    let clock = Arc::new(SteppingClock::new(start));
     let registry = Registry::in_memory(Arc::clone(&clock), CountedIds::new("tour"));
     let mut edit = registry.edit("anna").note("start");
     let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
@@ -28,11 +34,11 @@ fn tour() -> (Registry, UnitId) {
     let school = edit.create(since, Unit::new("Skole").placements(line, town));
     let culture = edit.create(since, Unit::new("Kultur").placements(line, town));
     edit.commit().unwrap();
-    clock.set("2025-04-01T09:00:00Z".parse().unwrap());
+    clock.set(rename);
     let mut edit = registry.edit("anna");
     edit.change(school, day("2026-01-01"), Patch::new().set(Unit::NAME, "Skole og Dagtilbud"));
     edit.commit().unwrap();
-    clock.set("2025-05-01T09:00:00Z".parse().unwrap());
+    clock.set(moving);
     let mut edit = registry.edit("ib");
     edit.move_unit(school, line, culture, day("2025-06-01"));
     edit.commit().unwrap();
@@ -82,6 +88,35 @@ fn a_tree_of_many_units_is_cut_and_counted() {
     assert!(text.ends_with("… and 11 more\n"), "{text}");
 }
 
+#[test]
+fn a_history_of_many_registrations_is_cut_and_counted_in_text_and_svg() {
+    let registry = Registry::in_memory(SteppingClock::new(Instant::MIN), CountedIds::new("many"));
+    let mut edit = registry.edit("anna");
+    let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+    edit.commit().unwrap();
+    for n in 0..40 {
+        let mut edit = registry.edit("anna");
+        edit.change(school, day("2025-01-01"), Patch::new().set(Unit::NAME, format!("Skole {n}")));
+        edit.commit().unwrap();
+    }
+    let picture = registry.snapshot().draw_history(school);
+    let (text, svg) = (picture.to_string(), picture.to_svg());
+    assert_eq!(text.lines().count(), 1 + 30 + 1 + 30 + 1);
+    for said in ["… and 11 more rows", "… and 11 more states"] {
+        assert!(text.contains(said) && svg.contains(said), "{text}");
+    }
+}
+
+#[test]
+fn timelines_of_many_rows_are_cut_and_counted_in_text_and_svg() {
+    let always = Timeline::single(Period::ALWAYS, "Skole");
+    let picture = (0..40).fold(Gantt::new(), |gantt, n| gantt.row(format!("row {n}"), &always));
+    assert_eq!(picture.to_string().lines().count(), 1 + 30 + 1);
+    assert!(
+        picture.to_string().contains("… and 10 more rows") && picture.to_svg().contains("… and 10 more rows")
+    );
+}
+
 /// How many engagements a unit has, over time, as a snapshot believes.
 fn headcount(snapshot: &Snapshot, engagements: &[EngagementId]) -> Timeline<usize> {
     engagements.iter().fold(Timeline::new(), |sum, engagement| {
@@ -126,4 +161,27 @@ fn the_picture_of_one_day_with_two_numbers_is_the_one_the_library_draws() {
     for line in picture.to_string().lines() {
         assert!(docs.contains(&format!("//! {line}\n")), "the docs of delta lack {line:?}");
     }
+}
+
+/// The first block of code of a page.
+fn first_code<'p>(page: &'p str, fence: &str) -> &'p str {
+    let (_, rest) = page.split_once(&format!("\n{fence}\n")).unwrap();
+    rest.split_once("\n```\n").unwrap().0
+}
+
+#[test]
+fn readme_and_the_front_page_of_the_documentation_begin_with_the_same_thirty_lines() {
+    let readme = include_str!("../../README.md");
+    let docs: String = include_str!("../../mo-core/src/lib.rs")
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
+        .collect();
+    let code = first_code(readme, "```rust");
+    assert_eq!(code, first_code(&docs, "```"), "the front page's is run as a test of the documentation");
+    assert_eq!(code.lines().filter(|line| !line.is_empty()).count(), 30);
+
+    let (registry, school) = told(["2025-03-01T09:00:00Z"; 3]);
+    let printed = registry.snapshot().draw_history(school).to_string();
+    assert_eq!(first_code(&docs, "```text"), printed.trim_end(), "what the thirty lines print");
 }

@@ -159,7 +159,13 @@ impl Run {
             let known = world.objects.get(&object.id);
             prop_assert_eq!(snapshot.kind_of(object.id), known.map(|known| known.kind));
             let line = world.of(object).map_or_else(|| WINDOW.nowhere(), |known| known.line.clone());
-            prop_assert_eq!(snapshot.fields_timeline(object), WINDOW.timeline(&line), "of {}", object);
+            prop_assert_eq!(
+                snapshot.fields_timeline(object),
+                WINDOW.timeline(&line),
+                "of {}\n{}",
+                object,
+                snapshot.draw_history(object)
+            );
         }
         Ok(())
     }
@@ -198,7 +204,13 @@ impl Run {
                     if n > 0 {
                         continue;
                     }
-                    prop_assert_eq!(snapshot.fields_timeline(object), WINDOW.timeline(line));
+                    prop_assert_eq!(
+                        snapshot.fields_timeline(object),
+                        WINDOW.timeline(line),
+                        "of {}\n{}",
+                        object,
+                        head.draw_history(object)
+                    );
                     if day_by_day {
                         let views = &views[revision as usize];
                         for (view, expected) in views.iter().zip(line) {
@@ -225,9 +237,10 @@ impl Run {
                     prop_assert_eq!(
                         found,
                         rectangles(&lines[..=revision as usize]),
-                        "{} at {:?}",
+                        "{} at {:?}\n{}",
                         object,
-                        known
+                        known,
+                        head.draw_history(object)
                     );
                 }
             }

@@ -11,6 +11,25 @@ use crate::timeline::Days;
 use super::Responsible;
 
 /// A number that a unit has to do with.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("unit_number"));
+/// # let mut edit = registry.edit("anna");
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let group = edit.create(Period::ALWAYS, Class::new(facet, "17.01", "Undervisning"));
+/// # edit.create(Period::ALWAYS, Class::new(facet, "17.01.01", "Lektier").parent(group));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, group).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// # let view = registry.snapshot().at("2026-01-01".parse()?);
+/// // The school is responsible for group 17.01, to which topic 17.01.01 belongs.
+/// let numbers = view.kle_numbers(unit, None);
+/// assert_eq!(&*numbers[0].number, "17.01");
+/// assert!(numbers[0].aspects.contains(&KleAspect::Responsible));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnitNumber {
@@ -27,6 +46,24 @@ pub struct UnitNumber {
 }
 
 /// A number for which, with everything below it, nobody answers.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("gap"));
+/// # let mut edit = registry.edit("anna");
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let group = edit.create(Period::ALWAYS, Class::new(facet, "17.01", "Undervisning"));
+/// # edit.create(Period::ALWAYS, Class::new(facet, "17.01.01", "Lektier").parent(group));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, group).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// # let view = registry.snapshot().at("2026-01-01".parse()?);
+/// // The school is responsible for group 17.01, to which topic 17.01.01 belongs.
+/// let gaps = view.unanswered(KleAspect::Performing); // the tag is for responsibility alone
+/// assert_eq!((gaps[0].number.to_string().as_str(), &*gaps[0].title), ("17.01", "Undervisning"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gap {
@@ -41,6 +78,23 @@ pub struct Gap {
 }
 
 /// A number for which more than one unit answers.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("shared_number"));
+/// # let mut edit = registry.edit("anna");
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let group = edit.create(Period::ALWAYS, Class::new(facet, "17.01", "Undervisning"));
+/// # edit.create(Period::ALWAYS, Class::new(facet, "17.01.01", "Lektier").parent(group));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, group).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// # let view = registry.snapshot().at("2026-01-01".parse()?);
+/// // The school is responsible for group 17.01, to which topic 17.01.01 belongs.
+/// assert!(view.shared_numbers(KleAspect::Responsible).is_empty()); // one unit a number, as it should be
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SharedNumber {
@@ -51,6 +105,25 @@ pub struct SharedNumber {
 }
 
 /// A tag on days on which its number is not valid.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("retired_use"));
+/// # let may: Day = "2025-05-01".parse()?;
+/// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
+/// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad").replaced_by([new]));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// // A unit is tagged with 16.01.05, which 28.06.12 takes over from in May.
+/// let uses = registry.snapshot().retired_in_use();
+/// assert_eq!((&*uses[0].number, uses[0].unit), ("16.01.05", unit));
+/// assert!(uses[0].days.contains(may));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RetiredUse {

@@ -9,6 +9,11 @@ use crate::state::View;
 use super::ClassNotes;
 
 /// Where a query matched, best first.
+///
+/// ```
+/// use mo_core::classification::HitPlace;
+/// assert!(HitPlace::Key < HitPlace::Title && HitPlace::Title < HitPlace::Guidance); // best first
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HitPlace {
@@ -29,6 +34,22 @@ pub enum HitPlace {
 }
 
 /// A class that was found.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("class_hit"));
+/// use mo_core::classification::ClassIndex;
+///
+/// let mut edit = registry.edit("anna");
+/// let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// edit.create(Period::ALWAYS, Class::new(facet, "28.06.12", "Madordning"));
+/// edit.commit()?;
+/// let index = ClassIndex::new(&registry.snapshot().at("2025-06-01".parse()?), facet);
+/// let hit = &index.search("madordning")[0];
+/// assert_eq!((&*hit.key, &*hit.title), ("28.06.12", "Madordning"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClassHit {

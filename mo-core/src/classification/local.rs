@@ -13,6 +13,21 @@ use crate::timeline::Days;
 use super::KLE_FACET;
 
 /// Why a number cannot be a municipality's own.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("local_error"));
+/// use mo_core::classification::{LocalClassError, add_local_class};
+///
+/// let view = registry.snapshot().at("2025-06-01".parse()?);
+/// let mut edit = registry.edit("anna");
+/// let mut add = |number: &str| add_local_class(&mut edit, &view, number.parse().unwrap(), "Skov", None, Period::ALWAYS);
+/// assert!(matches!(add("28"), Err(LocalClassError::MainGroup(_))));
+/// assert!(matches!(add("28.06.12"), Err(LocalClassError::Shared(_)))); // KL may give it
+/// assert!(matches!(add("28.06.80"), Err(LocalClassError::NoParent { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum LocalClassError {

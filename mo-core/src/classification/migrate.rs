@@ -13,6 +13,27 @@ use crate::timeline::{Days, Timeline};
 use super::KLE_FACET;
 
 /// What [`migrate`] proposes.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("migration"));
+/// # let may: Day = "2025-05-01".parse()?;
+/// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
+/// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad").replaced_by([new]));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// // A unit is tagged with 16.01.05, which 28.06.12 takes over from in May.
+/// let migration = migrate(&registry.snapshot().at(may));
+/// assert_eq!((migration.replacements.len(), migration.unresolved.len()), (1, 0));
+/// let mut edit = registry.edit("anna").note("KLE, maj 2025");
+/// migration.add_to(&mut edit);
+/// assert!(edit.dry_run()?.is_some()); // looked at before it is committed
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Migration {
@@ -24,6 +45,25 @@ pub struct Migration {
 }
 
 /// A tag names another class on some days.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("replacement"));
+/// # let may: Day = "2025-05-01".parse()?;
+/// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
+/// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad").replaced_by([new]));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// // A unit is tagged with 16.01.05, which 28.06.12 takes over from in May.
+/// let replacement = migrate(&registry.snapshot().at(may)).replacements[0];
+/// assert_eq!((replacement.from, replacement.to), (old, new));
+/// assert_eq!(replacement.days, Period::since(may));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Replacement {
@@ -43,6 +83,27 @@ pub struct Replacement {
 }
 
 /// A tag on days on which its number is not valid and has not exactly one successor.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("unresolved"));
+/// use mo_core::classification::migrate;
+/// use mo_core::rules::Policy;
+///
+/// let may: Day = "2025-05-01".parse()?;
+/// let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
+/// let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// edit.commit()?;
+/// for unresolved in migrate(&registry.snapshot().at(may)).unresolved {
+///     println!("{} in {}: {:?}", unresolved.number, unresolved.days, unresolved.reason);
+///     assert_eq!(unresolved.unit, unit);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unresolved {
@@ -61,6 +122,25 @@ pub struct Unresolved {
 }
 
 /// Why a number could not be replaced.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("reason"));
+/// use mo_core::classification::{UnresolvedReason, migrate};
+/// use mo_core::rules::Policy;
+///
+/// let may: Day = "2025-05-01".parse()?;
+/// let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
+/// let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// edit.commit()?;
+/// let migration = migrate(&registry.snapshot().at(may));
+/// assert_eq!(migration.unresolved[0].reason, UnresolvedReason::NoSuccessor);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnresolvedReason {

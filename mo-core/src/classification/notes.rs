@@ -61,6 +61,12 @@ pub struct ClassNotes {
 }
 
 /// A law or part of one.
+///
+/// ```
+/// use mo_core::classification::LegalSource;
+/// let law = LegalSource::new("Dagtilbudsloven").section("§ 16 a");
+/// assert_eq!((law.title.as_str(), law.section.as_deref()), ("Dagtilbudsloven", Some("§ 16 a")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct LegalSource {
@@ -103,6 +109,12 @@ impl LegalSource {
 }
 
 /// A word under which people look for a class.
+///
+/// ```
+/// use mo_core::classification::Keyword;
+/// let keyword = Keyword::new("frokost i børnehave").action("G01");
+/// assert_eq!(keyword.action.as_deref(), Some("G01"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Keyword {

@@ -10,6 +10,17 @@ use crate::state::View;
 use super::KLE_FACET;
 
 /// Which units count for a [`KleQuery`].
+///
+/// ```
+/// use mo_core::classification::{KleQuery, Reach};
+/// use mo_core::model::{HierarchyId, KleAspect, UnitId};
+/// # let (line, school) = (HierarchyId::new(uuid::Uuid::nil()), UnitId::new(uuid::Uuid::nil()));
+///
+/// let anyone = KleQuery::new("17.01.01".parse()?, KleAspect::Responsible).reach(Reach::Everywhere);
+/// let for_the_school = anyone.reach(Reach::Up(line, school)); // itself, or the nearest above that is tagged
+/// assert_ne!(anyone, for_the_school);
+/// # Ok::<(), mo_core::model::value::KleNumberError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reach {
@@ -70,6 +81,24 @@ impl KleQuery {
 }
 
 /// A unit that answers for a number.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("responsible"));
+/// # let mut edit = registry.edit("anna");
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let group = edit.create(Period::ALWAYS, Class::new(facet, "17.01", "Undervisning"));
+/// # edit.create(Period::ALWAYS, Class::new(facet, "17.01.01", "Lektier").parent(group));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, group).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// # let view = registry.snapshot().at("2026-01-01".parse()?);
+/// // The school is responsible for group 17.01, to which topic 17.01.01 belongs.
+/// let found = view.responsible(&KleQuery::new("17.01.01".parse()?, KleAspect::Responsible))[0];
+/// assert_eq!((found.unit, found.number), (unit, "17.01".parse()?)); // by its group
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Responsible {
@@ -84,6 +113,27 @@ pub struct Responsible {
 }
 
 /// How an answer was found: one step for each number that was looked at. `Display` gives a line a step.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("explanation"));
+/// # let mut edit = registry.edit("anna");
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let group = edit.create(Period::ALWAYS, Class::new(facet, "17.01", "Undervisning"));
+/// # edit.create(Period::ALWAYS, Class::new(facet, "17.01.01", "Lektier").parent(group));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, group).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// # let view = registry.snapshot().at("2026-01-01".parse()?);
+/// // The school is responsible for group 17.01, to which topic 17.01.01 belongs.
+/// let query = KleQuery::new("17.01.01".parse()?, KleAspect::Responsible);
+/// let explanation = view.explain_responsible(&query);
+/// assert_eq!(explanation.answer(), view.responsible(&query));
+/// assert_eq!(explanation.steps.len(), 2); // nobody has the topic, somebody its group
+/// println!("{explanation}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -94,6 +144,26 @@ pub struct Explanation {
 }
 
 /// What one number gave.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("step"));
+/// # let mut edit = registry.edit("anna");
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let group = edit.create(Period::ALWAYS, Class::new(facet, "17.01", "Undervisning"));
+/// # edit.create(Period::ALWAYS, Class::new(facet, "17.01.01", "Lektier").parent(group));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.create(Period::ALWAYS, KleTag::new(unit, group).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// # let view = registry.snapshot().at("2026-01-01".parse()?);
+/// // The school is responsible for group 17.01, to which topic 17.01.01 belongs.
+/// let explanation = view.explain_responsible(&KleQuery::new("17.01.01".parse()?, KleAspect::Responsible));
+/// let step = &explanation.steps[0]; // the topic itself
+/// assert!(step.valid && step.found.is_empty());
+/// assert_eq!(step.title.as_deref(), Some("Lektier"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {

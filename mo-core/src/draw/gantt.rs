@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::svg::{self, Color, Svg};
-use super::{ROWS, fitted, padded};
+use super::{LABEL, ROWS, fitted, padded};
 use crate::time::{Day, OPEN_END, OPEN_START, Period};
 use crate::timeline::Timeline;
 
@@ -40,7 +40,7 @@ struct Row {
     pieces: Vec<(Period, String)>,
 }
 
-/// The widest a label or a column is drawn, in characters.
+/// The widest a column is drawn, in characters.
 const WIDEST: usize = 28;
 /// The widest a label is drawn as SVG, in characters.
 const WIDEST_SVG: usize = 70;
@@ -136,7 +136,7 @@ fn day_of(point: i32) -> Option<Day> {
 impl fmt::Display for Gantt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let axis = self.axis();
-        let label = self.shown().map(|row| row.label.chars().count()).max().unwrap_or(0).min(WIDEST) + 2;
+        let label = self.shown().map(|row| row.label.chars().count()).max().unwrap_or(0).min(LABEL) + 2;
         // A column is as wide as a day and as the texts that have only one column.
         let single = |(period, text): &(Period, String)| {
             let place = |end| axis.partition_point(|point| *point < end);
@@ -150,7 +150,7 @@ impl fmt::Display for Gantt {
             .collect();
         writeln!(f, "{}{}", " ".repeat(label), header.trim_end())?;
         for row in self.shown() {
-            let mut line = padded(&fitted(&row.label, WIDEST), label);
+            let mut line = padded(&fitted(&row.label, LABEL), label);
             let mut column = 0;
             for (period, text) in &row.pieces {
                 let place = |end| axis.partition_point(|point| *point < end);

@@ -19,6 +19,9 @@ pub use tree::TreePicture;
 /// How many rows a picture draws that is not told otherwise; the rest is counted.
 pub const ROWS: usize = 30;
 
+/// The widest a label is drawn as text, in characters: a revision and its instant to the microsecond fit.
+const LABEL: usize = 36;
+
 /// The beginning of a text in at most `width` characters, an ellipsis where something is left out.
 fn fitted(text: &str, width: usize) -> String {
     let text = text.replace(char::is_control, " ");

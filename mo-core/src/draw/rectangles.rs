@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::svg::{self, Color, Svg};
-use super::{Gantt, ROWS, fitted};
+use super::{Gantt, LABEL, ROWS, fitted};
 use crate::history::History;
 use crate::time::{Day, OPEN_END, OPEN_START, Revision};
 use crate::timeline::Timeline;
@@ -75,12 +75,16 @@ impl RectanglePicture {
             .collect();
         axis.sort_unstable();
         axis.dedup();
-        let (left, step, band) = (200, 110, 26);
+        let label = self.beliefs.iter().take(ROWS).map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        let (left, step, band) = ((svg::width(label.min(LABEL)) + 12).max(180), 110, 26);
         let count = |n: usize| i32::try_from(n).unwrap_or(0);
         let rows = count(self.beliefs.len().min(ROWS));
-        let legend = self.states.iter().take(ROWS).map(|state| state.chars().count()).max().unwrap_or(0);
-        let width = (left + count(axis.len()).max(2) * step).max(svg::width(legend.min(100) + 4) + 8);
-        let mut svg = Svg::new(width, 30 + rows * band + 20 + count(self.states.len().min(ROWS)) * 18);
+        let states = self.states.iter().enumerate().take(ROWS);
+        let states = states.map(|(number, state)| format!("{}  {}", letter(number), fitted(state, 100)));
+        let legend: Vec<String> = states.chain(self.left_out()).collect();
+        let widest = legend.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+        let width = (left + count(axis.len()).max(2) * step).max(svg::width(widest) + 12);
+        let mut svg = Svg::new(width, 30 + rows * band + 20 + count(legend.len()) * 18);
         let x = |end: i32| left + count(axis.partition_point(|point| *point < end)) * step;
         for point in axis.iter().filter(|point| **point != OPEN_START && **point != OPEN_END) {
             if let Some(day) = Day::from_epoch_days(*point) {
@@ -89,7 +93,7 @@ impl RectanglePicture {
         }
         for (row, (label, timeline)) in (0i32..).zip(self.beliefs.iter().take(ROWS)) {
             let y = 22 + row * band;
-            svg.text(4, y + 17, &fitted(label, 30));
+            svg.text(4, y + 17, &fitted(label, LABEL));
             for (period, state) in timeline {
                 let (from, until) = (x(period.raw().0), x(period.raw().1));
                 svg.rect(from, y, until - from, band, Color::number(*state));
@@ -97,10 +101,18 @@ impl RectanglePicture {
             }
         }
         let below = 22 + rows * band + 18;
-        for (line, (number, state)) in (0i32..).zip(self.states.iter().enumerate().take(ROWS)) {
-            svg.text(4, below + line * 18, &format!("{}  {}", letter(number), fitted(state, 100)));
+        for (line, text) in (0i32..).zip(&legend) {
+            svg.text(4, below + line * 18, text);
         }
         svg.finish()
+    }
+}
+
+impl RectanglePicture {
+    /// What is said of the rows that are not drawn.
+    fn left_out(&self) -> Vec<String> {
+        let said = |n: usize, what| (n > ROWS).then(|| format!("… and {} more {what}", n - ROWS));
+        [said(self.beliefs.len(), "rows"), said(self.states.len(), "states")].into_iter().flatten().collect()
     }
 }
 

@@ -10,6 +10,19 @@ use crate::state::tables::{Ix, Tables};
 use crate::time::{Copenhagen, Day, Instant, Revision, Zone};
 
 /// An object begins, changes or ends to be what is current, at a moment.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("turn"));
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::since("2025-07-01".parse()?), Unit::new("Skole"));
+/// edit.commit()?;
+/// let turn = registry.snapshot().current(Instant::MIN, "2025-08-01T00:00:00Z".parse()?).next().unwrap();
+/// assert_eq!(turn.object, school.into());
+/// assert_eq!(turn.at.to_string(), "2025-06-30T22:00:00Z"); // midnight in Copenhagen, in summer
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Turn {
@@ -22,6 +35,21 @@ pub struct Turn {
 }
 
 /// How what is current changes.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("turn_change"));
+/// use mo_core::feed::TurnChange;
+///
+/// let mut edit = registry.edit("anna");
+/// edit.create(Period::before("2025-04-01".parse()?), Unit::new("Skole"));
+/// edit.commit()?;
+/// let turns = registry.snapshot().current(Instant::MIN, "2025-06-01T00:00:00Z".parse()?);
+/// let changes: Vec<TurnChange> = turns.map(|turn| turn.change).collect();
+/// assert_eq!(changes, [TurnChange::Added, TurnChange::Removed]); // registered in March, over on 1 April
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_enums)]
 pub enum TurnChange {

@@ -43,6 +43,21 @@ pub struct Generator {
 }
 
 /// What was made up.
+///
+/// ```
+/// use std::sync::Arc;
+/// use mo_core::generate::Generator;
+/// use mo_core::model::CountedIds;
+/// use mo_core::registry::Registry;
+/// use mo_core::time::{Instant, SteppingClock};
+///
+/// let clock = Arc::new(SteppingClock::new(Instant::MIN));
+/// let registry = Registry::in_memory(Arc::clone(&clock), CountedIds::new("generated"));
+/// let town = Generator::new(7).units(60).persons(100).years(2).fill(&registry, &*clock, |_, _| ())?;
+/// assert_eq!(town.persons.len(), town.engagements.len());
+/// assert!(town.first_day < town.last_day);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Generated {
@@ -65,6 +80,25 @@ pub struct Generated {
 }
 
 /// A clock that the generator sets before each commit. Registrations get the time of day nine in the morning, UTC.
+///
+/// ```
+/// use mo_core::generate::Settable;
+/// use mo_core::time::{Instant, SteppingClock};
+///
+/// /// A clock that also writes down what it was set to.
+/// struct Told(SteppingClock, std::cell::RefCell<Vec<Instant>>);
+///
+/// impl Settable for Told {
+///     fn set(&self, instant: Instant) {
+///         self.1.borrow_mut().push(instant);
+///         self.0.set(instant);
+///     }
+/// }
+///
+/// let clock = Told(SteppingClock::new(Instant::MIN), std::cell::RefCell::default());
+/// Settable::set(&clock, Instant::MAX);
+/// assert_eq!(clock.1.into_inner(), [Instant::MAX]);
+/// ```
 pub trait Settable {
     /// Makes the clock show `instant`.
     fn set(&self, instant: Instant);

@@ -13,6 +13,22 @@ use crate::state::forest::cell::{Cell, NONE};
 ///
 /// Nodes of one tree compare as its order does. A node of another tree is another unit here, or none: answers are then
 /// wrong or empty, never a panic.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("node"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let tree = registry.snapshot().at("2026-01-01".parse()?).tree(line);
+/// let (top, school) = (tree.find(town).unwrap(), tree.find(school).unwrap());
+/// assert!(top < school); // a unit stands before those below it
+/// assert_eq!((top.index(), school.index()), (0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Node(u32);
 
@@ -364,6 +380,22 @@ fn nodes(range: Range<u32>) -> impl DoubleEndedIterator<Item = Node> + ExactSize
 }
 
 /// The nodes right below one, by name then id; see [`Tree::children`].
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("children"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let tree = registry.snapshot().at("2026-01-01".parse()?).tree(line);
+/// let top = tree.find(town).unwrap();
+/// let names: Vec<UnitId> = tree.children(top).map(|node| tree.unit(node)).collect();
+/// assert_eq!(names, [school]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Children<'a> {
     sizes: &'a [u32],
@@ -389,6 +421,22 @@ impl Iterator for Children<'_> {
 impl FusedIterator for Children<'_> {}
 
 /// The nodes above one, nearest first; see [`Tree::ancestors`].
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("ancestors"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let tree = registry.snapshot().at("2026-01-01".parse()?).tree(line);
+/// let school = tree.find(school).unwrap();
+/// let above: Vec<UnitId> = tree.ancestors(school).map(|node| tree.unit(node)).collect();
+/// assert_eq!(above, [town]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Ancestors<'a> {
     parents: &'a [u32],

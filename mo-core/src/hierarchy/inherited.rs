@@ -43,6 +43,28 @@ impl ManagerQuery {
 }
 
 /// A manager who was found, and where.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("seat"));
+/// use mo_core::hierarchy::ManagerQuery;
+/// use mo_core::start_set::{self, class_id};
+///
+/// let mut edit = registry.edit("anna");
+/// start_set::add(&mut edit, Period::ALWAYS);
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Madsen"));
+/// edit.create(Period::ALWAYS, Manager::new(town, class_id("manager_type", "director")).person(ida));
+/// edit.commit()?;
+///
+/// let view = registry.snapshot().at("2026-05-01".parse()?);
+/// let seat = view.managers(line, school, ManagerQuery::default().inherit(true))[0];
+/// assert_eq!((seat.person, seat.unit), (Some(ida), town)); // found one level up
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ManagerSeat {

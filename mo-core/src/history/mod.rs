@@ -78,6 +78,17 @@ struct Stored<T> {
 }
 
 /// Why a registration cannot be applied to a [`History`]. The history is then as before.
+///
+/// ```
+/// use mo_core::history::{History, HistoryError};
+/// use mo_core::time::{Period, Revision};
+///
+/// let mut history = History::new();
+/// history.apply(Revision::new(2), [(Period::ALWAYS, Some("Skole"))])?;
+/// let refused = history.apply(Revision::new(1), [(Period::ALWAYS, None)]);
+/// assert!(matches!(refused, Err(HistoryError::NotLater { .. }))); // what was registered stays as it was
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum HistoryError {

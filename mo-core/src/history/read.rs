@@ -8,6 +8,19 @@ use crate::timeline::{Days, Timeline};
 
 /// One rectangle of a [`History`]: on the days of `valid`, `value` was what the registry knew from `known_from` up to,
 /// not including, `known_until`.
+///
+/// ```
+/// use mo_core::history::History;
+/// use mo_core::time::{Period, Revision};
+///
+/// let mut history = History::new();
+/// history.apply(Revision::new(1), [(Period::ALWAYS, Some("Skoel"))])?;
+/// history.apply(Revision::new(2), [(Period::ALWAYS, Some("Skole"))])?; // a typing error, corrected
+/// let rects = history.rectangles();
+/// assert_eq!((*rects[0].value, rects[0].known_until), ("Skoel", Some(Revision::new(2))));
+/// assert_eq!((*rects[1].value, rects[1].known_until), ("Skole", None)); // still believed
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rect<'a, T> {
     /// The days on which it holds.
@@ -32,6 +45,20 @@ impl<T> Stored<T> {
 }
 
 /// What was believed at one revision, in order of valid days; see [`History::believed`].
+///
+/// ```
+/// use mo_core::history::History;
+/// use mo_core::time::{Day, Period, Revision};
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let mut history = History::new();
+/// history.apply(Revision::new(1), [(Period::ALWAYS, Some("Skole"))])?;
+/// history.apply(Revision::new(2), [(Period::since(day), Some("Dagtilbud"))])?;
+/// let names = |revision| history.believed(revision).map(|rect| *rect.value).collect::<Vec<_>>();
+/// assert_eq!(names(Revision::new(1)), ["Skole", "Skole"]); // the second registration split the rectangle
+/// assert_eq!(names(Revision::new(2)), ["Skole", "Dagtilbud"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Believed<'a, T> {
     rects: Source<'a, T>,

@@ -10,6 +10,19 @@ use crate::timeline::Columns;
 ///
 /// One line per rectangle, each ended by a line break: first and last valid day, first and last revision that knew it
 /// (both included), the state. What is open is blank.
+///
+/// ```
+/// use mo_core::history::History;
+/// use mo_core::time::{Period, Revision};
+///
+/// let mut history = History::new();
+/// history.apply(Revision::new(1), [(Period::ALWAYS, Some("Skoel"))])?;
+/// history.apply(Revision::new(2), [(Period::ALWAYS, Some("Skole"))])?;
+/// let table = history.table().to_string();
+/// assert_eq!(table.lines().count(), 2);
+/// assert!(table.lines().next().unwrap().ends_with("Skoel"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Table<'a, T> {
     history: &'a History<T>,

@@ -3,6 +3,12 @@
 use std::fmt;
 
 /// How the characters of a file are written as bytes.
+///
+/// ```
+/// use mo_core::import::Encoding;
+/// assert_eq!(Encoding::from_name("windows-1252"), Some(Encoding::Windows1252));
+/// assert_eq!(Encoding::default().name(), "utf-8");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Encoding {

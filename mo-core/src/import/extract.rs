@@ -12,6 +12,24 @@ use crate::time::Day;
 /// All objects of one source as they are on one day: what an [`ExtractReader`](super::ExtractReader) read.
 ///
 /// [`commit`](Extract::commit) makes of it the commit after which the registry says the same.
+///
+/// ```
+/// use mo_core::import::{ExtractReader, Mapping, ORGANOGRAM};
+///
+/// let mapping = Mapping::parse(ORGANOGRAM)?;
+/// let file = "korsbaek-2024-01-01.csv";
+/// let mut reader = ExtractReader::new(&mapping, mapping.covers(file).ok_or("the name has no day")?);
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("extract"));
+/// reader.read(file, &mut "Post Unique Reference,Job Title,Reports to Senior Post\n1,Direktør,XX\n".as_bytes());
+/// let extract = reader.finish()?;
+/// assert_eq!(extract.count(Kind::Unit), 1);
+/// registry.commit(&extract.commit(&registry.snapshot(), "import")?)?;
+/// let again = registry.commit(&extract.commit(&registry.snapshot(), "import")?)?;
+/// assert!(again.receipt().is_none()); // what was imported once is not imported again
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[doc(alias = "Udtræk")]
 #[doc(alias = "Øjebliksbillede")]

@@ -82,6 +82,13 @@ pub struct Mapping {
 }
 
 /// What a file is part of: the extract of one source on one day. Files with equal ones belong together.
+///
+/// ```
+/// use mo_core::import::{Mapping, ORGANOGRAM};
+/// let covered = Mapping::parse(ORGANOGRAM)?.covers("korsbaek-2024-01-01.csv").ok_or("the name has no day")?;
+/// assert_eq!(covered.day, "2024-01-01".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Covered {

@@ -11,6 +11,19 @@ use crate::model::{Kind, ObjectRef, ValueType};
 use crate::quote::{MASK, masked, quote};
 
 /// Why files cannot be imported: every problem found. Nothing of the extract is imported.
+///
+/// ```
+/// use mo_core::import::{ExtractReader, Mapping, ORGANOGRAM};
+///
+/// let mapping = Mapping::parse(ORGANOGRAM)?;
+/// let file = "korsbaek-2024-01-01.csv";
+/// let mut reader = ExtractReader::new(&mapping, mapping.covers(file).ok_or("the name has no day")?);
+/// reader.read(file, &mut "Post,Title\n3,Kulturchef\n".as_bytes());
+/// let error = reader.finish().unwrap_err();
+/// assert!(!error.problems.is_empty());
+/// println!("{error}"); // every problem, a line each; nothing was imported
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub struct ImportError {
@@ -41,6 +54,20 @@ impl From<Problem> for ImportError {
 }
 
 /// One thing that cannot be imported. `Display` is one line: `file:line: column "…": "value": rule`.
+///
+/// ```
+/// use mo_core::import::{ExtractReader, Mapping, ORGANOGRAM};
+///
+/// let mapping = Mapping::parse(ORGANOGRAM)?;
+/// let file = "korsbaek-2024-01-01.csv";
+/// let mut reader = ExtractReader::new(&mapping, mapping.covers(file).ok_or("the name has no day")?);
+/// reader.read(file, &mut "Post,Title\n3,Kulturchef\n".as_bytes());
+/// let error = reader.finish().unwrap_err();
+/// let problem = &error.problems[0];
+/// assert_eq!(problem.file, file);
+/// assert!(problem.to_string().starts_with(file)); // file, line, column, value, rule
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Problem {
@@ -104,6 +131,20 @@ impl fmt::Display for Problem {
 }
 
 /// What keeps a file, a row or a value from being imported, and how to mend it.
+///
+/// ```
+/// use mo_core::import::{ExtractReader, Mapping, ORGANOGRAM};
+///
+/// let mapping = Mapping::parse(ORGANOGRAM)?;
+/// let file = "korsbaek-2024-01-01.csv";
+/// let mut reader = ExtractReader::new(&mapping, mapping.covers(file).ok_or("the name has no day")?);
+/// use mo_core::import::Rule;
+///
+/// reader.read(file, &mut "Post,Title\n3,Kulturchef\n".as_bytes()); // not the columns of the mapping
+/// let error = reader.finish().unwrap_err();
+/// assert!(error.problems.iter().any(|problem| matches!(problem.rule, Rule::NoColumn { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Rule {

@@ -6,6 +6,20 @@ use std::fmt;
 use crate::quote::masked;
 
 /// A row that was not taken as it stands. `Display` is one line: `file:line: key: what, and what was made of it`.
+///
+/// ```
+/// use mo_core::import::{ExtractReader, Mapping, ORGANOGRAM};
+///
+/// let mapping = Mapping::parse(ORGANOGRAM)?;
+/// let file = "korsbaek-2024-01-01.csv";
+/// let mut reader = ExtractReader::new(&mapping, mapping.covers(file).ok_or("the name has no day")?);
+/// reader.read(file, &mut "Post Unique Reference,Job Title,Reports to Senior Post\n3,Kulturchef,9\n".as_bytes());
+/// let extract = reader.finish()?;
+/// let report = &extract.reports()[0];
+/// assert_eq!((report.line, report.key.as_str()), (2, "3"));
+/// assert!(report.to_string().ends_with("it stands at the root"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -20,6 +34,20 @@ pub struct Report {
 }
 
 /// What can be odd about a row. Texts are shortened, with what may be a CPR number masked.
+///
+/// ```
+/// use mo_core::import::{ExtractReader, Mapping, ORGANOGRAM};
+///
+/// let mapping = Mapping::parse(ORGANOGRAM)?;
+/// let file = "korsbaek-2024-01-01.csv";
+/// let mut reader = ExtractReader::new(&mapping, mapping.covers(file).ok_or("the name has no day")?);
+/// use mo_core::import::Found;
+///
+/// reader.read(file, &mut "Post Unique Reference,Job Title,Reports to Senior Post\n3,Kulturchef,9\n".as_bytes());
+/// let extract = reader.finish()?;
+/// assert!(matches!(&extract.reports()[0].found, Found::UnknownSuperior(key) if key == "9"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Found {

@@ -9,6 +9,15 @@ use thiserror::Error;
 use uuid::Uuid;
 
 /// A JSON value.
+///
+/// ```
+/// use mo_core::journal::Json;
+///
+/// let json = Json::parse(r#"{"kind": "unit", "count": 3}"#)?;
+/// assert_eq!(json.get("count"), Some(&Json::Number(3)));
+/// assert_eq!(json.to_string(), r#"{"kind":"unit","count":3}"#); // keys stay in their order
+/// # Ok::<(), mo_core::journal::JsonError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Json {
@@ -33,6 +42,14 @@ pub enum Json {
 }
 
 /// A key of a JSON object.
+///
+/// ```
+/// use mo_core::journal::{Json, JsonKey};
+/// let json = Json::object([("name", Json::Text("Skole".to_owned()))]);
+/// let Json::Object(entries) = &json else { panic!("it is an object") };
+/// assert_eq!(entries[0].0, JsonKey::Word("name"));
+/// assert_eq!(entries[0].0.text(), "name");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum JsonKey {
@@ -310,6 +327,14 @@ impl Serialize for Json {
 }
 
 /// What is wrong with a JSON form, and where.
+///
+/// ```
+/// use mo_core::journal::{Json, Registration};
+/// let error = Registration::from_json(&Json::parse(r#"{"revision": "one"}"#)?).unwrap_err();
+/// println!("{error}"); // the place as a JSON pointer, and the rule
+/// assert!(!error.rule.is_empty());
+/// # Ok::<(), mo_core::journal::JsonError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}: {rule}", if pointer.is_empty() { "the document" } else { pointer })]
 #[non_exhaustive]

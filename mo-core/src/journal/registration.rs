@@ -13,6 +13,21 @@ use crate::time::{Day, Instant, Period, Revision};
 
 /// One commit as the journal keeps it: when, who, why, and for every touched object the periods that changed with their
 /// new states.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("registration"));
+/// let mut edit = registry.edit("anna").note("startmøde");
+/// edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+/// for registration in registry.snapshot().registrations(Revision::ZERO) {
+///     let note = registration.note.as_deref().unwrap_or("");
+///     println!("{} {} {}: {note}", registration.revision, registration.registered_at, registration.actor);
+///     assert_eq!(mo_core::journal::Registration::from_json(&registration.to_json())?, registration);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[doc(alias = "Registrering")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -39,6 +54,27 @@ pub struct Registration {
 }
 
 /// One unit took over from another: merged into it, split from it, or named as its destination when it closed.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("succession"));
+/// use mo_core::plan::{ApprovalRule, Proposal, Reorganisation};
+///
+/// let mut edit = registry.edit("anna");
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// let [school, culture] =
+///     ["Skole", "Kultur"].map(|name| edit.create(Period::ALWAYS, Unit::new(name).placements(line, town)));
+/// edit.commit()?;
+///
+/// let day: Day = "2027-01-01".parse()?;
+/// let merger = Reorganisation::new("Sammenlægning", line, day).merge([school], culture);
+/// registry.plan(Proposal::new("Sammenlægning", "anna").with(merger))?.commit(&registry, "anna", ApprovalRule::None)?;
+/// let successions = registry.snapshot().successions();
+/// assert_eq!((successions[0].from, successions[0].to, successions[0].day), (school, culture, day));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[doc(alias = "Erstatter")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -65,6 +101,19 @@ impl Marks {
 }
 
 /// What a registration changed in one object.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("change"));
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+/// let registration = registry.snapshot().registration(Revision::new(1)).unwrap();
+/// let change = &registration.changes[0];
+/// assert_eq!((change.object, change.effects.len()), (school.into(), 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -75,6 +124,22 @@ pub struct Change {
 }
 
 /// A period and the state that now holds in it; `None`: the object is absent.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("effect"));
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+/// let mut edit = registry.edit("anna");
+/// edit.end(school, "2026-01-01".parse()?);
+/// edit.commit()?;
+/// let registration = registry.snapshot().registration(Revision::new(2)).unwrap();
+/// let effect = &registration.changes[0].effects[0]; // what changed, not the command that did it
+/// assert_eq!((effect.valid, &effect.state), (Period::since("2026-01-01".parse()?), &None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effect {

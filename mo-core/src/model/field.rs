@@ -59,21 +59,64 @@ impl<K: Object, S> Field<K, S> {
 }
 
 /// Shape of a field with at most one value.
+///
+/// ```
+/// use mo_core::model::value::Text;
+/// use mo_core::model::{Field, One, Patch, Unit};
+/// let name: Field<Unit, One<Text>> = Unit::NAME;
+/// let patch = Patch::new().set(name, "Skole");
+/// # assert!(!patch.is_empty());
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct One<T>(PhantomData<T>);
 
 /// Shape of a field with a set of values.
+///
+/// ```
+/// use mo_core::model::{ClassId, Field, Manager, Patch, Set};
+/// # let budget = ClassId::new(uuid::Uuid::nil());
+/// let responsibilities: Field<Manager, Set<ClassId>> = Manager::RESPONSIBILITIES;
+/// let patch = Patch::new().add(responsibilities, budget); // the other members stay
+/// # assert!(!patch.is_empty());
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Set<T>(PhantomData<T>);
 
 /// Shape of a field with a value per key.
+///
+/// ```
+/// use mo_core::model::{Field, HierarchyId, Map, Patch, Placement, Unit};
+/// # let line = HierarchyId::new(uuid::Uuid::nil());
+/// let placements: Field<Unit, Map<HierarchyId, Placement>> = Unit::PLACEMENTS;
+/// let patch = Patch::new().put(placements, line, Placement::Root); // other hierarchies are left alone
+/// # assert!(!patch.is_empty());
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Map<Q, T>(PhantomData<(Q, T)>);
 
 /// A Rust type that one value of a field can have. Implemented by the types of this crate only.
+///
+/// ```
+/// use mo_core::model::{Field, Object, One, Scalar, Unit};
+/// use mo_core::state::View;
+///
+/// /// One column of a report, for any single field of any kind.
+/// fn column<K: Object, T: Scalar>(view: &View, field: Field<K, One<T>>) -> Vec<Option<T>> {
+///     view.all::<K>().into_iter().map(|id| view.field(id, field)).collect()
+/// }
+/// # use mo_core::{model::CountedIds, registry::Registry, time::{Period, SteppingClock}};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("scalar"));
+/// # let mut edit = registry.edit("anna");
+/// # edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// # edit.commit()?;
+/// let names = column(&registry.snapshot().at("2026-01-01".parse()?), Unit::NAME);
+/// assert_eq!(names, [Some("Skole".into())]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Scalar: Clone + Ord + sealed::Sealed {
     #[doc(hidden)]
     const TYPE: ValueType;
@@ -84,6 +127,18 @@ pub trait Scalar: Clone + Ord + sealed::Sealed {
 }
 
 /// A Rust type that a key of a map, or a member of a set, can have. Implemented by the types of this crate only.
+///
+/// ```
+/// use mo_core::model::{Field, Keyed, Manager, Object, Patch, Set};
+///
+/// /// Adds several members at once, for any set field of any kind.
+/// fn add_all<K: Object, T: Keyed>(field: Field<K, Set<T>>, members: &[T]) -> Patch<K> {
+///     members.iter().fold(Patch::new(), |patch, member| patch.add(field, member.clone()))
+/// }
+///
+/// let classes = [1, 2].map(|n| mo_core::model::ClassId::new(uuid::Uuid::from_u128(n)));
+/// assert_eq!(add_all(Manager::RESPONSIBILITIES, &classes).into_changes().len(), 2);
+/// ```
 pub trait Keyed: Clone + Ord + sealed::Sealed {
     #[doc(hidden)]
     const KEY: KeyType;
@@ -144,6 +199,25 @@ impl Keyed for Text {
 }
 
 /// Something the fields of a state can be read from: [`Fields`], or a state as the registry holds it.
+///
+/// ```
+/// use mo_core::model::{FieldSource, Key, Kind, Object, Unit, Value};
+///
+/// /// A row of somebody else's table, read without a copy.
+/// struct Row<'a>(&'a [(&'a str, &'a str)]);
+///
+/// impl FieldSource for Row<'_> {
+///     fn value(&self, field: u8) -> Option<Value> {
+///         let spec = Kind::Unit.spec().fields.get(usize::from(field))?;
+///         let (_, value) = self.0.iter().find(|(column, _)| *column == spec.name)?;
+///         Some(Value::Text((*value).into()))
+///     }
+///     fn each(&self, _: u8, _: &mut dyn FnMut(Key, Value)) {} // no column for sets and maps
+/// }
+///
+/// let row = Row(&[("user_key", "1043"), ("name", "Skole")]);
+/// assert_eq!(Unit::from_fields(&row), Some(Unit::new("Skole").user_key("1043")));
+/// ```
 pub trait FieldSource {
     /// The value of a single field.
     fn value(&self, field: u8) -> Option<Value>;
@@ -284,6 +358,13 @@ pub(crate) use choice;
 macro_rules! ids {
     ($($name:ident = $kind:ident $(($($alias:literal),+))?;)+) => {$(
         #[doc = concat!("The id of ", stringify!($kind), " objects: a UUID that names one object of that kind for ever.")]
+        ///
+        #[doc = concat!(
+            "```\nuse mo_core::model::{Kind, ObjectRef, ", stringify!($name), "};\n",
+            "let id = ", stringify!($name), "::new(uuid::Uuid::from_u128(7));\n",
+            "assert_eq!(id.to_string(), \"00000000-0000-0000-0000-000000000007\");\n",
+            "assert_eq!(ObjectRef::from(id).kind, Kind::", stringify!($kind), ");\n```",
+        )]
         $($(#[doc(alias = $alias)])+)?
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
@@ -365,6 +446,24 @@ macro_rules! ids {
 }
 
 /// The id newtype of one kind.
+///
+/// ```
+/// use mo_core::model::{ObjectId, UnitId};
+/// use mo_core::state::Snapshot;
+///
+/// /// On how many stretches of days an object of any kind exists.
+/// fn lives<I: ObjectId>(snapshot: &Snapshot, id: I) -> usize
+/// where
+///     I::Object: Clone + PartialEq,
+/// {
+///     snapshot.timeline(id).stretches().count()
+/// }
+/// # use mo_core::{model::CountedIds, registry::Registry, time::SteppingClock};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("object id"));
+/// assert_eq!(lives(&registry.snapshot(), UnitId::new(uuid::Uuid::from_u128(1))), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait ObjectId:
     Copy + Ord + fmt::Display + From<Uuid> + Into<Uuid> + Into<super::ObjectRef> + sealed::Sealed
 {
@@ -396,6 +495,23 @@ ids! {
 }
 
 /// Where new ids come from. The core makes none of its own; a registry is given a source.
+///
+/// ```
+/// use mo_core::model::IdSource;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// /// Ids from a sequence of the program's own.
+/// struct Sequence(AtomicU64);
+///
+/// impl IdSource for Sequence {
+///     fn next_id(&self) -> uuid::Uuid {
+///         uuid::Uuid::from_u64_pair(0x6d6f, self.0.fetch_add(1, Ordering::Relaxed))
+///     }
+/// }
+///
+/// let ids = Sequence(AtomicU64::new(1));
+/// assert_ne!(ids.next_id(), ids.next_id());
+/// ```
 pub trait IdSource: Send + Sync {
     /// A UUID that was never given before.
     fn next_id(&self) -> Uuid;

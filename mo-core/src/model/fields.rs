@@ -11,6 +11,14 @@ use super::value::{Cpr, Text};
 use crate::time::Day;
 
 /// One value of a field. A CPR number prints masked.
+///
+/// ```
+/// use mo_core::model::{Object, Person, Value};
+///
+/// let fields = Person::new("Ida", "Madsen").protected(true).into_fields();
+/// let values: Vec<&Value> = fields.iter().map(|(_, value)| value).collect();
+/// assert_eq!(values, [&Value::Text("Ida".into()), &Value::Text("Madsen".into()), &Value::True]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Value {
@@ -33,6 +41,15 @@ pub enum Value {
 }
 
 /// What tells the entries of a map or the members of a set apart.
+///
+/// ```
+/// use mo_core::model::{HierarchyId, Key, Object, Placement, Unit};
+///
+/// let line = HierarchyId::new(uuid::Uuid::from_u128(1));
+/// let fields = Unit::new("Korsbæk").placements(line, Placement::Root).into_fields();
+/// let (slot, _) = fields.iter().find(|(slot, _)| slot.key.is_some()).unwrap();
+/// assert_eq!(slot.key, Some(Key::Id(line.uuid()))); // placements are told apart by hierarchy
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Key {
@@ -45,6 +62,15 @@ pub enum Key {
 }
 
 /// The smallest thing that has a timeline of its own: a single field, one member of a set or one entry of a map.
+///
+/// ```
+/// use mo_core::model::{Fields, Key, Slot, Value};
+/// let mut fields = Fields::new();
+/// let sd = Slot::keyed(9, Key::Text("sd".into()));
+/// fields.put(sd.clone(), Value::Text("4711".into()));
+/// assert_eq!(fields.get(&sd), Some(&Value::Text("4711".into())));
+/// assert_eq!(fields.get(&Slot::one(9)), None); // each entry is a slot of its own
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Slot {
@@ -67,6 +93,17 @@ impl Slot {
 }
 
 /// The state of an object: a value per slot, in the order of the declaration. A value equal to its default is absent.
+///
+/// ```
+/// use mo_core::model::{Fields, Kind, Object, Slot, Unit, Value};
+///
+/// // A state from somewhere that has no Rust types, such as a table.
+/// let (name, _) = Kind::Unit.spec().field("name").ok_or("units have names")?;
+/// let mut fields = Fields::new();
+/// fields.put(Slot::one(name), Value::Text("Skole".into()));
+/// assert_eq!(Unit::from_fields(&fields), Some(Unit::new("Skole")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(
     /// By slot, without repetition.
@@ -134,6 +171,15 @@ impl Fields {
 }
 
 /// One change of a patch, without its Rust type.
+///
+/// ```
+/// use mo_core::model::{FieldChange, Patch, Slot, Unit, Value};
+///
+/// let changes = Patch::new().set(Unit::NAME, "Skole").clear(Unit::USER_KEY).into_changes();
+/// let name = Slot::one(0); // the first field of a unit
+/// assert_eq!(changes[0], FieldChange::Put(name, Value::Text("Skole".into())));
+/// assert!(matches!(changes[1], FieldChange::Clear(_)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldChange {

@@ -108,6 +108,13 @@ impl fmt::Display for Kind {
 }
 
 /// One object, by kind and id.
+///
+/// ```
+/// use mo_core::model::{Kind, ObjectRef, UnitId};
+/// let school = UnitId::new(uuid::Uuid::from_u128(1));
+/// let object = ObjectRef::from(school);
+/// assert_eq!((object.kind, object.id), (Kind::Unit, school.uuid()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)]
@@ -125,6 +132,16 @@ impl fmt::Display for ObjectRef {
 }
 
 /// The declaration of one kind.
+///
+/// ```
+/// use mo_core::model::Kind;
+///
+/// // What a form for a kind must ask for.
+/// let spec = Kind::Manager.spec();
+/// let mandatory: Vec<&str> = spec.fields.iter().filter(|field| field.mandatory).map(|field| field.name).collect();
+/// assert_eq!(mandatory, ["unit", "manager_type"]);
+/// assert_eq!(spec.danish, ["Leder"]);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct KindSpec {
@@ -156,6 +173,14 @@ impl KindSpec {
 }
 
 /// The declaration of one field.
+///
+/// ```
+/// use mo_core::model::Engagement;
+/// let spec = Engagement::ENGAGEMENT_TYPE.spec();
+/// assert_eq!((spec.name, spec.mandatory), ("engagement_type", true));
+/// assert_eq!(spec.facet, Some("engagement_type")); // the class must belong to this facet
+/// assert_eq!(spec.danish, ["Engagementstype"]);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FieldSpec {
@@ -178,6 +203,13 @@ pub struct FieldSpec {
 }
 
 /// How many values a field holds, and how they are told apart.
+///
+/// ```
+/// use mo_core::model::{Manager, Shape, Unit};
+/// assert_eq!(Unit::NAME.spec().shape, Shape::One);
+/// assert_eq!(Manager::RESPONSIBILITIES.spec().shape, Shape::Set);
+/// assert!(matches!(Unit::PLACEMENTS.spec().shape, Shape::Map(_)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
@@ -190,6 +222,12 @@ pub enum Shape {
 }
 
 /// What the keys of a map are.
+///
+/// ```
+/// use mo_core::model::{KeyType, Kind, Shape, Unit};
+/// assert_eq!(Unit::PLACEMENTS.spec().shape, Shape::Map(KeyType::Ref(Kind::Hierarchy)));
+/// assert_eq!(Unit::EXTERNAL_IDS.spec().shape, Shape::Map(KeyType::Text));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyType {
@@ -202,6 +240,13 @@ pub enum KeyType {
 }
 
 /// What one value is.
+///
+/// ```
+/// use mo_core::model::{Engagement, Kind, Person, ValueType};
+/// assert_eq!(Engagement::PERSON.spec().value, ValueType::Ref(Kind::Person));
+/// assert_eq!(Engagement::FRACTION.spec().value, ValueType::Number(1_000_000));
+/// assert_eq!(Person::PROTECTED.spec().value, ValueType::Flag);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueType {
@@ -224,6 +269,13 @@ pub enum ValueType {
 }
 
 /// Who may see a field.
+///
+/// ```
+/// use mo_core::model::{Leave, Person, Privacy, Unit};
+/// assert_eq!(Unit::NAME.spec().privacy, Privacy::Open);
+/// assert_eq!(Person::SURNAME.spec().privacy, Privacy::Personal);
+/// assert_eq!(Leave::LEAVE_TYPE.spec().privacy, Privacy::Sensitive);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Privacy {

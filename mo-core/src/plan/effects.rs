@@ -16,6 +16,33 @@ use crate::timeline::Timeline;
 /// One field of one object gets another value on a maximal period; or, without a slot, the object comes or goes.
 ///
 /// On days that an object loses only its going is an effect; on days it gains, its coming and each value it then has.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("field_effect"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let plan = registry.plan(move_all)?;
+/// let effect = &plan.effects()[0]; // one field, on one period
+/// assert_eq!((effect.object, effect.valid), (work.into(), Period::since(january)));
+/// assert_eq!((&effect.before, &effect.after), (&Some(Value::Id(school.uuid())), &Some(Value::Id(culture.uuid()))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldEffect {
@@ -32,6 +59,36 @@ pub struct FieldEffect {
 }
 
 /// How the effects of a plan are no longer what they were.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("difference"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let plan = registry.plan(move_all)?;
+/// let mut edit = registry.edit("ib");
+/// edit.end(work, january); // meanwhile: Bo has given notice
+/// edit.commit()?;
+/// let mut refreshed = plan.clone();
+/// let differences = refreshed.refresh(&registry)?;
+/// assert!(matches!(&differences[0], Difference::Gone(effect) if effect.object == work.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Difference {

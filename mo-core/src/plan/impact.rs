@@ -19,6 +19,33 @@ use crate::time::Day;
 /// What a plan means, seen on one day: the registry as it would be that day without the plan and with it.
 ///
 /// It prints as a report; [`report`](Impact::report) has it as HTML too.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("impact"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let impact = registry.plan(move_all)?.impact(&registry)?;
+/// assert_eq!(impact.day, january);
+/// assert_eq!(impact.people.len(), 1);
+/// println!("{impact}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Impact {
@@ -54,6 +81,32 @@ pub struct Impact {
 }
 
 /// An engagement that moves.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("moved_person"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let impact = registry.plan(move_all)?.impact(&registry)?;
+/// let moved = &impact.people[0];
+/// assert_eq!((moved.person, moved.from, moved.to), (bo, school, Some(culture)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct MovedPerson {
@@ -68,6 +121,31 @@ pub struct MovedPerson {
 }
 
 /// The people who lead one unit themselves. Where a seat is vacant nobody is listed.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("leadership"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.create(Period::ALWAYS, Manager::new(school, class_id("manager_type", "director")).person(ida));
+/// # edit.commit()?;
+/// let merger = Reorganisation::new("Sammenlægning", line, january).merge([school], culture);
+/// let merger = Proposal::new("Sammenlægning", "anna").with(merger);
+/// let impact = registry.plan(merger)?.impact(&registry)?;
+/// let culture_led = impact.leadership.iter().find(|led| led.unit == culture).unwrap();
+/// assert_eq!((culture_led.before.as_slice(), culture_led.after.as_slice()), (&[][..], &[ida][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Leadership {
@@ -94,6 +172,33 @@ impl Leadership {
 }
 
 /// How many people a manager is the nearest manager of, the manager left out.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("manager_span"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.create(Period::ALWAYS, Manager::new(school, class_id("manager_type", "director")).person(ida));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let impact = registry.plan(move_all)?.impact(&registry)?;
+/// let span = impact.spans.iter().find(|span| span.manager == ida).unwrap();
+/// assert_eq!((span.before, span.after), (1, 0)); // Ida leads the school, which Bo leaves
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 #[doc(alias = "ledelsesspænd")]
@@ -107,6 +212,34 @@ pub struct ManagerSpan {
 }
 
 /// The units responsible for one KLE number.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("number_cover"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # let topic = edit.create(Period::ALWAYS, Class::new(start_set::facet_id("kle_number"), "17.01.01", "Lektier"));
+/// # edit.create(Period::ALWAYS, KleTag::new(school, topic).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// let merger = Reorganisation::new("Sammenlægning", line, january).merge([school], culture);
+/// let merger = Proposal::new("Sammenlægning", "anna").with(merger);
+/// let impact = registry.plan(merger)?.impact(&registry)?;
+/// for cover in &impact.kle {
+///     println!("{}: {:?}, then {:?}", cover.class, cover.before, cover.after);
+/// }
+/// assert_eq!((impact.kle[0].before.as_slice(), impact.kle[0].after.as_slice()), (&[school][..], &[culture][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NumberCover {
@@ -119,6 +252,31 @@ pub struct NumberCover {
 }
 
 /// Something bound to a unit that comes to be bound to another, or to none.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("rebound"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.create(Period::ALWAYS, Address::new(class_id("org_unit_address_type", "phone"), "+4599000001").unit(school));
+/// # edit.commit()?;
+/// let merger = Reorganisation::new("Sammenlægning", line, january).merge([school], culture);
+/// let merger = Proposal::new("Sammenlægning", "anna").with(merger);
+/// let impact = registry.plan(merger)?.impact(&registry)?;
+/// let address = &impact.addresses[0];
+/// assert_eq!((address.from, address.to), (school, Some(culture))); // it goes along
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Rebound {

@@ -20,6 +20,34 @@ use crate::timeline::Timeline;
 
 /// One thing a [`Proposal`](super::Proposal) wants. It is worked out anew on whatever registration is the newest when it is
 /// previewed or committed.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("intent"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// registry.plan(move_all)?.commit(&registry, "anna", ApprovalRule::None)?;
+/// let head = registry.snapshot().revision();
+/// let undo = Proposal::new("Fortryd", "anna").with(Intent::Compensate(head));
+/// registry.carry_out(&undo)?;
+/// assert_eq!(registry.snapshot().at(january).get(work).unwrap().unit, school); // as before
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Intent {
@@ -133,6 +161,30 @@ impl<K: Object> Each<K> {
 }
 
 /// What is to be done to whatever a condition selects, on just the days on which it does; see [`Each`].
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("selection"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone: Selection = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .end();
+/// let plan = registry.plan(Proposal::new("Lukning", "anna").with(everyone))?;
+/// assert_eq!(plan.effects()[0].object, work.into());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
     pub(super) kind: Kind,

@@ -109,6 +109,32 @@ pub struct Plan {
 }
 
 /// Somebody approved a plan.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("approval"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let mut plan = registry.plan(move_all)?;
+/// plan.approve("ib", "2026-06-02T09:00:00Z".parse()?);
+/// assert_eq!(&*plan.approvals()[0].actor, "ib");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Approval {
@@ -119,6 +145,33 @@ pub struct Approval {
 }
 
 /// What must have been approved before a plan may be committed.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("approval_rule"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let everyone = Each::<Engagement>::during(Period::since(january))
+///     .having(Engagement::UNIT, school)
+///     .change(Patch::new().set(Engagement::UNIT, culture));
+/// let move_all = Proposal::new("Fra Skole til Kultur", "anna").with(everyone);
+/// let mut plan = registry.plan(move_all)?;
+/// assert!(plan.commit(&registry, "anna", ApprovalRule::ByAnother).is_err()); // she wrote it herself
+/// plan.approve("ib", "2026-06-02T09:00:00Z".parse()?);
+/// plan.commit(&registry, "anna", ApprovalRule::ByAnother)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApprovalRule {

@@ -82,6 +82,15 @@ pub struct Reconcile {
 }
 
 /// The objects a source may speak of: what it does not wish of these does not exist.
+///
+/// ```
+/// use mo_core::model::{Kind, UnitId};
+/// use mo_core::reconcile::Scope;
+///
+/// let everything = Scope::kinds([Kind::Unit, Kind::Engagement]); // units that are not wished end
+/// let one = Scope::objects([UnitId::new(uuid::Uuid::from_u128(1))]); // nothing else is looked at
+/// assert_ne!(everything, one);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Scope {
@@ -235,6 +244,22 @@ fn untyped<K: Object + Clone>(timeline: &Timeline<K>) -> Vec<(Period, Fields)> {
 /// What a wish would change: a value to look at before anything is committed.
 ///
 /// It prints a summary line. [`commands`](Reconciliation::commands) is the same as commands, by kind and id.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("reconciliation"));
+/// use mo_core::reconcile::{Reconcile, Scope};
+/// use mo_core::timeline::Timeline;
+///
+/// let school = UnitId::new(CountedIds::new("payroll").next_id());
+/// let wish = Reconcile::new("payroll", Scope::kinds([Kind::Unit]))
+///     .wish(school, &Timeline::single(Period::ALWAYS, Unit::new("Skole").source("payroll")));
+/// let looked_at = wish.against(&registry.snapshot(), "2025-03-01".parse()?)?; // nothing is committed
+/// assert_eq!(looked_at.created, [school.into()]);
+/// println!("{looked_at}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Reconciliation {

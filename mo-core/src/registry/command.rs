@@ -12,6 +12,21 @@ use crate::time::{Day, Period};
 /// One verb of the registry, without Rust types for the kinds. [`Edit`](super::Edit) makes these from typed values.
 ///
 /// L stands for the days of life as known now, earlier commands of the same commit included.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("command"));
+/// use mo_core::registry::{Command, Commit};
+///
+/// let object = ObjectRef { kind: Kind::Unit, id: CountedIds::new("units").next_id() };
+/// let state = Unit::new("Skole").into_fields(); // or, from a file, field by field
+/// let mut commit = Commit::new("anna");
+/// commit.commands.push(Command::Create { object, period: Period::ALWAYS, state });
+/// registry.commit(&commit)?;
+/// assert!(registry.snapshot().at("2026-01-01".parse()?).exists(object));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)]
@@ -75,6 +90,22 @@ impl Command {
 }
 
 /// Commands that are registered together or not at all.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("commit"));
+/// use mo_core::registry::Commit;
+///
+/// // An edit makes one; a dry run tells what it would do.
+/// let mut edit = registry.edit("anna").note("startmøde");
+/// edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// let commit: Commit = edit.as_commit().clone();
+/// assert!(registry.dry_run(&commit)?.is_some());
+/// assert_eq!(registry.snapshot().revision(), Revision::ZERO);
+/// registry.commit(&commit)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Commit {

@@ -13,6 +13,20 @@ use crate::timeline::Timeline;
 ///
 /// Commands see the registry as it will be when they run: at [`commit`](Edit::commit), on the newest registration, after
 /// the commands before them. Nothing is refused before that.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("edit"));
+/// let mut edit = registry.edit("anna").note("to enheder, én registrering");
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// edit.change(school, "2026-01-01".parse()?, Patch::new().set(Unit::NAME, "Dagtilbud"));
+/// edit.commit()?;
+/// assert_eq!(registry.snapshot().revision(), Revision::new(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "an edit does nothing until it is committed"]
 pub struct Edit<'r> {

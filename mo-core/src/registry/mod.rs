@@ -38,6 +38,24 @@ use crate::time::{Clock, Instant, Period, Revision};
 ///
 /// It takes edits ([`edit`](Registry::edit)) and gives snapshots ([`snapshot`](Registry::snapshot)). Readers never wait
 /// for writers to think or to write; writers take turns.
+///
+/// ```
+/// use mo_core::model::{CountedIds, Unit};
+/// use mo_core::registry::Registry;
+/// use mo_core::store::MemoryStore;
+/// use mo_core::time::{Period, SteppingClock};
+///
+/// let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// let registry = Registry::open(MemoryStore::new(), clock, CountedIds::new("first"))?;
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+/// assert!(registry.snapshot().at("2026-01-01".parse()?).exists(school));
+/// for odd in registry.check() {
+///     println!("{odd}"); // here: the unit stands in no hierarchy
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Registry {
     store: Box<dyn Store>,
     clock: Box<dyn Clock>,
@@ -55,6 +73,20 @@ impl fmt::Debug for Registry {
 }
 
 /// Why a commit was not recorded.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("commit_error"));
+/// use mo_core::registry::CommitError;
+/// use mo_core::rules::Code;
+///
+/// let mut edit = registry.edit("anna");
+/// edit.end(UnitId::new(uuid::Uuid::nil()), "2026-01-01".parse()?);
+/// let Err(CommitError::Refused(refusal)) = edit.commit() else { panic!("there is no such unit") };
+/// assert_eq!(refusal.violations[0].code, Code::Unknown);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CommitError {
@@ -73,6 +105,21 @@ pub enum CommitError {
 }
 
 /// An entry of the journal that cannot be read.
+///
+/// ```
+/// use mo_core::model::CountedIds;
+/// use mo_core::registry::{OpenError, Registry};
+/// use mo_core::store::{Entry, MemoryStore, Store};
+/// use mo_core::time::{Revision, SteppingClock};
+///
+/// let (store, now) = (MemoryStore::new(), "2025-03-01T09:00:00Z".parse()?);
+/// let (revision, id) = (Revision::new(1), uuid::Uuid::nil());
+/// store.append(Revision::ZERO, &Entry { revision, registered_at: now, id, bytes: b"{\"revision\":".to_vec() })?;
+/// let refused = Registry::open(store, SteppingClock::new(now), CountedIds::new("broken"));
+/// let Err(OpenError::Journal(error)) = refused else { panic!("the entry is cut off") };
+/// assert!(error.to_string().starts_with("entry 1 of the journal cannot be read"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 #[error("entry {revision} of the journal cannot be read: {reason}")]
 #[non_exhaustive]
@@ -84,6 +131,25 @@ pub struct JournalError {
 }
 
 /// Why a registry could not be opened.
+///
+/// ```
+/// use mo_core::model::CountedIds;
+/// use mo_core::registry::{OpenError, Registry};
+/// use mo_core::store::{Entry, MemoryStore, Store};
+/// use mo_core::time::{Revision, SteppingClock};
+///
+/// let (store, now) = (MemoryStore::new(), "2025-03-01T09:00:00Z".parse()?);
+/// let entry = Entry {
+///     revision: Revision::new(1),
+///     registered_at: now,
+///     id: uuid::Uuid::nil(),
+///     bytes: b"not a registration".to_vec(),
+/// };
+/// store.append(Revision::ZERO, &entry)?;
+/// let refused = Registry::open(store, SteppingClock::new(now), CountedIds::new("broken"));
+/// assert!(matches!(refused, Err(OpenError::Journal(error)) if error.revision == Revision::new(1)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum OpenError {

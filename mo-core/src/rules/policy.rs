@@ -8,6 +8,27 @@ use crate::model::{Field, Kind, Object, ObjectId};
 use crate::state::Dependents;
 
 /// What to do about a broken reference, on just the days on which it is broken.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("policy"));
+/// use mo_core::rules::Policy;
+///
+/// let mut edit = registry.edit("anna");
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let [old, new] = ["Gammel", "Ny"]
+///     .map(|name| edit.create(Period::ALWAYS, Unit::new(name).placements(line, Placement::Root)));
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, old));
+/// edit.commit()?;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let mut edit = registry.edit("anna").policy(Unit::PLACEMENTS, Policy::fallback(new));
+/// edit.end(old, day);
+/// edit.commit()?;
+/// assert_eq!(registry.snapshot().at(day).parent(line, school), Some(new));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Policy {

@@ -13,6 +13,31 @@ use crate::time::Period;
 use crate::timeline::{Days, Timeline, sweep};
 
 /// What a policy did to an object.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("settled"));
+/// use mo_core::rules::{Policy, SettledAction};
+/// use mo_core::start_set::{self, class_id};
+///
+/// let mut edit = registry.edit("anna");
+/// start_set::add(&mut edit, Period::ALWAYS);
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Madsen"));
+/// let seat = Manager::new(school, class_id("manager_type", "director")).person(ida);
+/// let seat = edit.create(Period::ALWAYS, seat);
+/// edit.commit()?;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let mut edit = registry.edit("anna").policy(Manager::PERSON, Policy::Vacate);
+/// edit.end(ida, day);
+/// let outcome = edit.commit()?;
+/// let settled = &outcome.receipt().unwrap().effects.settled[0];
+/// assert_eq!((settled.object, settled.action), (seat.into(), SettledAction::Vacated));
+/// assert_eq!(settled.periods, [Period::since(day)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settled {
@@ -25,6 +50,11 @@ pub struct Settled {
 }
 
 /// The kinds of settling.
+///
+/// ```
+/// use mo_core::rules::SettledAction;
+/// assert_eq!(SettledAction::Vacated.name(), "vacated"); // as receipts and scenario files write it
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SettledAction {

@@ -10,6 +10,25 @@ use crate::time::Period;
 use crate::timeline::{Days, Timeline};
 
 /// One thing that is wrong: which rule, which objects, which days, in a sentence that also says how to mend it.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("violation"));
+/// use mo_core::rules::Policy;
+///
+/// let mut edit = registry.edit("anna").policy(Unit::PLACEMENTS, Policy::Report);
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let town = Unit::new("Korsbæk").placements(line, Placement::Root);
+/// let town = edit.create(Period::before("2026-01-01".parse()?), town);
+/// edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// edit.commit()?; // accepted, and told by `check` until it is mended
+///
+/// let violation = &registry.check()[0];
+/// assert_eq!(violation.periods, [Period::since("2026-01-01".parse()?)]);
+/// println!("{}: {}\n{}", violation.code.name(), violation.message, violation.picture());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {

@@ -47,6 +47,24 @@ use command::Wanted;
 use names::Names;
 
 /// A scenario file that was read and found well-formed.
+///
+/// ```
+/// use mo_core::registry::Registry;
+/// use mo_core::scenario::Scenario;
+/// use mo_core::time::SteppingClock;
+/// use std::sync::Arc;
+///
+/// let scenario = Scenario::parse(
+///     r#"[{"commit": {"registered_at": "2024-01-01T09:00:00Z", "actor": "ib", "commands": [
+///            {"create": {"kind": "unit", "id": "@skole", "period": {"from": "2020-01-01", "until": null},
+///                        "state": {"name": "Skole"}}}]}}]"#,
+/// )?;
+/// let clock = Arc::new(SteppingClock::new("2024-01-01T09:00:00Z".parse()?));
+/// let registry = Registry::in_memory(Arc::clone(&clock), Scenario::ids());
+/// let lines = scenario.run(&registry, &clock)?;
+/// assert_eq!(lines[0].text, r#"{"step":0,"revision":1,"registered_at":"2024-01-01T09:00:00Z"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Scenario {
     steps: Vec<Step>,
@@ -71,6 +89,13 @@ enum Action {
 }
 
 /// What is malformed in a scenario file; nothing of it runs.
+///
+/// ```
+/// use mo_core::scenario::Scenario;
+/// let error = Scenario::parse(r#"[{"ask": {"roots": {}}}]"#).unwrap_err(); // of which hierarchy, on which day?
+/// assert_eq!(error.step, Some(0));
+/// println!("{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}{source}", step.map(|step| format!("step {step}: ")).unwrap_or_default())]
 #[non_exhaustive]
@@ -82,6 +107,20 @@ pub struct ScenarioError {
 }
 
 /// What one step answered.
+///
+/// ```
+/// use mo_core::registry::Registry;
+/// use mo_core::scenario::Scenario;
+/// use mo_core::time::SteppingClock;
+/// use std::sync::Arc;
+///
+/// let clock = Arc::new(SteppingClock::new("2024-01-01T09:00:00Z".parse()?));
+/// let registry = Registry::in_memory(Arc::clone(&clock), Scenario::ids());
+/// let lines = Scenario::parse(r#"[{"ask": {"check": {}}, "expect": {"answer": [1]}}]"#)?.run(&registry, &clock)?;
+/// assert_eq!(lines[0].text, r#"{"step":0,"answer":[]}"#);
+/// assert!(lines[0].failed.is_some()); // nothing is wrong, though something was expected to be
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line {

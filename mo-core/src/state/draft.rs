@@ -55,6 +55,26 @@ pub(crate) struct Governs {
 }
 
 /// What a command that takes days away does about everything it breaks, directly or not.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("dependents"));
+/// use mo_core::state::Dependents;
+///
+/// let mut edit = registry.edit("anna");
+/// let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// edit.commit()?;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let mut edit = registry.edit("anna");
+/// edit.end_with(town, day, Dependents::Cascade);
+/// edit.commit()?;
+/// assert!(!registry.snapshot().at(day).exists(school)); // it ended with the unit above it
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Dependents {

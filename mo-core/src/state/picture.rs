@@ -1,14 +1,16 @@
 //! The usual pictures of what a snapshot holds.
 
-use super::cells::State;
+use std::collections::BTreeSet;
+
 use super::snapshot::Snapshot;
 use super::tables::{Ix, Tables};
 use crate::draw::{Gantt, RectanglePicture};
-use crate::model::{Key, Kind, ObjectRef, Slot, Value};
+use crate::model::{Fields, Key, Kind, ObjectRef, Slot, Value};
 use crate::time::Revision;
 
 impl Snapshot {
-    /// An object's history as rectangles: across the days, downwards the registrations that changed it.
+    /// An object's history as rectangles: across the days, downwards the registrations that changed it. Of states that
+    /// differ only what differs is told.
     ///
     /// # Complexity
     /// O(k²) in the rectangles of the object.
@@ -16,8 +18,23 @@ impl Snapshot {
     pub fn draw_history(&self, object: impl Into<ObjectRef>) -> RectanglePicture {
         let object = object.into();
         let tables = self.tables();
-        let history =
-            self.object(object).map(|(_, history)| history.map(|state| describe(tables, object.kind, state)));
+        let history = self.object(object).map(|(_, history)| {
+            let states: Vec<Fields> =
+                history.iter().map(|rect| tables.decode(object.kind, rect.value)).collect();
+            let slots: BTreeSet<&Slot> =
+                states.iter().flat_map(|state| state.iter().map(|(slot, _)| slot)).collect();
+            let same = |slot: &Slot| {
+                let mut values = states.iter().map(|state| state.get(slot));
+                let first = values.next();
+                values.all(|value| Some(value) == first)
+            };
+            let differ: BTreeSet<&Slot> = slots.iter().copied().filter(|slot| !same(slot)).collect();
+            let told = if differ.is_empty() { &slots } else { &differ };
+            history.map(|state| {
+                let fields = tables.decode(object.kind, state);
+                describe(tables, object.kind, fields.iter().filter(|(slot, _)| told.contains(slot)))
+            })
+        });
         let known = |revision: Revision| match tables.registered_at(revision) {
             Some(instant) => format!("{revision}  {instant}"),
             None => revision.to_string(),
@@ -46,14 +63,10 @@ impl Snapshot {
     }
 }
 
-/// A state in one line: its fields by name; references by what they refer to is called. CPR numbers are masked.
-pub(crate) fn describe(tables: &Tables, kind: Kind, state: &State) -> String {
-    let fields = tables.decode(kind, state);
-    let parts: Vec<String> = fields
-        .iter()
-        .map(|(slot, value)| format!("{}: {}", slot_text(tables, kind, slot), value_text(tables, value)))
-        .collect();
-    parts.join(", ")
+/// Fields in one line, by name; references by what they refer to is called. CPR numbers are masked.
+fn describe<'f>(tables: &Tables, kind: Kind, fields: impl Iterator<Item = (&'f Slot, &'f Value)>) -> String {
+    let part = |(slot, value)| format!("{}: {}", slot_text(tables, kind, slot), value_text(tables, value));
+    fields.map(part).collect::<Vec<String>>().join(", ")
 }
 
 pub(crate) fn slot_text(tables: &Tables, kind: Kind, slot: &Slot) -> String {

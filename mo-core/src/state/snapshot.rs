@@ -19,6 +19,22 @@ use crate::timeline::Timeline;
 ///
 /// A registry gives the snapshot of its head; [`as_known`](Snapshot::as_known) gives an earlier belief;
 /// [`at`](Snapshot::at) chooses the day.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("snapshot"));
+/// let before = registry.snapshot();
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// assert!(registry.snapshot().at(day).exists(school));
+/// assert!(!before.at(day).exists(school)); // a snapshot stays what it was
+/// assert!(registry.snapshot().as_known(before.revision()).timeline(school).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     tables: Arc<Tables>,
@@ -28,6 +44,22 @@ pub struct Snapshot {
 /// A point of known time: the head, a registration, or an instant.
 ///
 /// A read at instant k sees the registrations with `registered_at <= k`. A revision above the head is the head.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("known"));
+/// use mo_core::state::Known;
+///
+/// let mut edit = registry.edit("anna");
+/// edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// edit.commit()?;
+/// let now = registry.snapshot();
+/// let earlier: Instant = "2025-02-28T00:00:00Z".parse()?;
+/// assert_eq!(now.as_known(earlier).revision(), Revision::ZERO);
+/// assert_eq!(now.as_known(Revision::new(1)).revision(), now.as_known(Known::Head).revision());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Known {
@@ -52,6 +84,24 @@ impl From<Instant> for Known {
 }
 
 /// A rectangle of an object's history: on these days, while this was believed, this was the state.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("rectangle"));
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skoel"));
+/// edit.commit()?;
+/// let mut edit = registry.edit("anna").note("trykfejl");
+/// edit.correct(school, "2025-03-01".parse()?, Patch::new().set(Unit::NAME, "Skole"));
+/// edit.commit()?;
+/// for rectangle in registry.snapshot().history(school) {
+///     let until = rectangle.known_until.map(|stamp| stamp.revision);
+///     println!("{}: {} from {} until {until:?}", rectangle.valid, rectangle.state.name, rectangle.known_from.revision);
+/// }
+/// # assert_eq!(registry.snapshot().history(school).len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Rectangle<S> {
@@ -66,6 +116,18 @@ pub struct Rectangle<S> {
 }
 
 /// When a registration was made: its number and its instant.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("stamp"));
+/// let mut edit = registry.edit("anna");
+/// edit.create(Period::ALWAYS, Unit::new("Skole"));
+/// let stamp = edit.commit()?.receipt().unwrap().stamp;
+/// assert_eq!((stamp.revision, stamp.registered_at), (Revision::new(1), "2025-03-01T09:00:00Z".parse()?));
+/// assert_eq!(registry.snapshot().stamp(), Some(stamp));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Stamp {

@@ -19,6 +19,22 @@ use crate::timeline::Timeline;
 /// What a [`Snapshot`] believes about one day: objects that exist on it, with the state they have on it.
 ///
 /// It tells both its times: [`day`](View::day) and [`snapshot`](View::snapshot). Cheap to clone, `Send + Sync`.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("view"));
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::ALWAYS, Unit::new("Skole").user_key("1043"));
+/// edit.change(school, "2026-01-01".parse()?, Patch::new().set(Unit::NAME, "Skole og Dagtilbud"));
+/// edit.commit()?;
+///
+/// let view = registry.snapshot().at("2025-12-31".parse()?);
+/// assert_eq!(view.find(Unit::USER_KEY, "1043"), [school]);
+/// assert_eq!(&*view.get(school).unwrap().name, "Skole");
+/// assert_eq!(&*view.at("2026-01-01".parse()?).get(school).unwrap().name, "Skole og Dagtilbud"); // same belief, next day
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct View {
     snapshot: Snapshot,
@@ -37,6 +53,22 @@ impl Clone for View {
 /// Which piece of an object's timeline to read, seen from a view's day.
 ///
 /// Choosing in time is explicit: there is no default.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("pick"));
+/// use mo_core::state::Pick;
+///
+/// let mut edit = registry.edit("anna");
+/// let school = edit.create(Period::since("2026-01-01".parse()?), Unit::new("Skole"));
+/// edit.commit()?;
+/// let view = registry.snapshot().at("2025-06-01".parse()?);
+/// assert!(view.pick(school, Pick::Current).is_none()); // not yet
+/// let (period, state) = view.pick(school, Pick::CurrentElseNext).unwrap();
+/// assert_eq!((period.from(), &*state.name), (Some("2026-01-01".parse()?), "Skole"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pick {

@@ -156,6 +156,23 @@ pub enum StoreError {
 }
 
 /// What a caller can do about a [`StoreError`].
+///
+/// ```
+/// use mo_core::store::{Entry, MemoryStore, Store, StoreErrorKind};
+/// use mo_core::time::Revision;
+/// # let entry = |n| Entry {
+/// #     revision: Revision::new(n),
+/// #     registered_at: "2024-01-01T09:00:00Z".parse().unwrap(),
+/// #     id: uuid::Uuid::from_u128(n.into()),
+/// #     bytes: Vec::new(),
+/// # };
+///
+/// let store = MemoryStore::new();
+/// store.append(Revision::ZERO, &entry(1))?;
+/// let error = store.append(Revision::ZERO, &entry(1)).unwrap_err(); // the head has moved
+/// assert_eq!(error.kind(), StoreErrorKind::Conflict);
+/// # Ok::<(), mo_core::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {

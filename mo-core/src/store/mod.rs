@@ -93,6 +93,18 @@ use crate::time::Revision;
 /// One registry's journal and side tables. The [module](self) has the contract in words.
 ///
 /// Comfort is in [`StoreExt`], which every store has.
+///
+/// ```
+/// use mo_core::store::{Head, MemoryStore, Store, StoreError};
+///
+/// /// A program takes any store.
+/// fn is_new(store: &dyn Store) -> Result<bool, StoreError> {
+///     Ok(store.head()? == Head::EMPTY)
+/// }
+///
+/// assert!(is_new(&MemoryStore::new())?);
+/// # Ok::<(), StoreError>(())
+/// ```
 #[doc(alias = "lager")]
 pub trait Store: Send + Sync {
     /// Where the journal ends now.
@@ -161,6 +173,23 @@ pub trait Store: Send + Sync {
 }
 
 /// Comfort on every [`Store`]. Not for implementing.
+///
+/// ```
+/// use mo_core::store::{Entry, MemoryStore, Store, StoreExt};
+/// use mo_core::time::Revision;
+///
+/// let store = MemoryStore::new();
+/// let entry = Entry {
+///     revision: Revision::new(1),
+///     registered_at: "2024-01-01T09:00:00Z".parse()?,
+///     id: uuid::Uuid::from_u128(1),
+///     bytes: b"first".to_vec(),
+/// };
+/// store.append(Revision::ZERO, &entry)?;
+/// assert_eq!(store.entries(Revision::ZERO)?, [entry]); // without a closure
+/// assert_eq!(store.entry_after(Revision::new(1))?, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait StoreExt: Store {
     /// All entries after `after`, in order.
     ///

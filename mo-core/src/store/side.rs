@@ -90,6 +90,18 @@ impl<'n> SideSpec<'n> {
 }
 
 /// One row of a side table. `Debug` shows sizes, never content.
+///
+/// ```
+/// use mo_core::store::{MemoryStore, SideExt, SideSpec, Store};
+///
+/// let store = MemoryStore::new();
+/// let person = uuid::Uuid::from_u128(1);
+/// let lookups = store.side(SideSpec::personal("lookups"))?;
+/// let _done = lookups.put(b"2026-01-05", None, b"by anna", &[person])?;
+/// let rows = lookups.rows(b"2026-")?;
+/// assert_eq!((rows[0].key.as_slice(), rows[0].about.as_slice()), (&b"2026-01-05"[..], &[person][..]));
+/// # Ok::<(), mo_core::store::StoreError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SideRow {
     /// Its key, at most [`SIDE_KEY_LIMIT`] bytes; rows are ordered by it, byte by byte.
@@ -111,6 +123,17 @@ impl fmt::Debug for SideRow {
 }
 
 /// What became of a compare-and-set. `Debug` never shows the value.
+///
+/// ```
+/// use mo_core::store::{MemoryStore, Put, SideSpec, Store};
+///
+/// let store = MemoryStore::new();
+/// let cursors = store.side(SideSpec::plain("cursors"))?;
+/// assert_eq!(cursors.put(b"phone book", None, b"7", &[])?, Put::Done);
+/// let late = cursors.put(b"phone book", Some(b"6"), b"8", &[])?; // somebody else moved it on
+/// assert_eq!(late, Put::Differs(Some(b"7".to_vec())));
+/// # Ok::<(), mo_core::store::StoreError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "a compare-and-set may find another value"]
 pub enum Put {
@@ -140,6 +163,26 @@ impl fmt::Debug for Put {
 /// An open side table: see [`Store::side`](super::Store::side).
 ///
 /// Every change is durable when it returns. Comfort is in [`SideExt`].
+///
+/// ```
+/// use mo_core::store::{MemoryStore, Put, Side, SideSpec, Store, StoreError};
+///
+/// /// Counts a row up by one, whoever else does the same.
+/// fn count_up(side: &dyn Side, key: &[u8]) -> Result<u8, StoreError> {
+///     loop {
+///         let held = side.get(key)?;
+///         let next = held.as_deref().and_then(|held| held.first()).map_or(1, |n| n.wrapping_add(1));
+///         if let Put::Done = side.put(key, held.as_deref(), &[next], &[])? {
+///             return Ok(next);
+///         }
+///     }
+/// }
+///
+/// let store = MemoryStore::new();
+/// let side = store.side(SideSpec::plain("runs"))?;
+/// assert_eq!([count_up(&*side, b"export")?, count_up(&*side, b"export")?], [1, 2]);
+/// # Ok::<(), StoreError>(())
+/// ```
 pub trait Side: Send + Sync {
     /// The value of a row, or `None` where there is none.
     ///
@@ -179,6 +222,16 @@ pub trait Side: Send + Sync {
 }
 
 /// Comfort on every [`Side`]. Not for implementing.
+///
+/// ```
+/// use mo_core::store::{MemoryStore, SideExt, SideSpec, Store};
+///
+/// let store = MemoryStore::new();
+/// let side = store.side(SideSpec::plain("cursors"))?;
+/// let _done = side.put(b"phone book", None, b"7", &[])?;
+/// assert_eq!(side.rows(b"")?.len(), 1); // every row, without a closure
+/// # Ok::<(), mo_core::store::StoreError>(())
+/// ```
 pub trait SideExt: Side {
     /// Sets a row whatever it holds now.
     ///

@@ -28,6 +28,13 @@ use crate::serde_text::serde_as_text;
 pub struct Day(i32);
 
 /// Why a text or a date is not a [`Day`].
+///
+/// ```
+/// use mo_core::time::{Day, DayError};
+/// assert!(matches!("31-12-2025".parse::<Day>(), Err(DayError::Form(_))));
+/// assert_eq!(Day::from_ymd(2025, 2, 30), Err(DayError::NoSuchDay { year: 2025, month: 2, day: 30 }));
+/// assert_eq!("9999-12-31".parse::<Day>(), Err(DayError::OutOfRange)); // an open end, not a day
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DayError {

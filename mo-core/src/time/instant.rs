@@ -26,6 +26,12 @@ use crate::serde_text::serde_as_text;
 pub struct Instant(i64);
 
 /// Why a text is not an [`Instant`].
+///
+/// ```
+/// use mo_core::time::{Instant, InstantError};
+/// assert!(matches!("2024-01-01T09:00:00".parse::<Instant>(), Err(InstantError::Form(_)))); // no zone
+/// assert!(Instant::MAX.plus_micros(1).is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InstantError {
@@ -171,6 +177,23 @@ impl fmt::Debug for Revision {
 ///
 /// A proposal may stand still or run backwards: the registry makes known time strictly increasing
 /// (`max(proposed, previous + 1 µs)`).
+///
+/// ```
+/// use mo_core::time::{Clock, Instant};
+///
+/// /// A clock for a replay: it always shows the moment at which the file was made.
+/// struct Frozen(Instant);
+///
+/// impl Clock for Frozen {
+///     fn now(&self) -> Instant {
+///         self.0
+///     }
+/// }
+///
+/// let clock = Frozen("2024-01-01T09:00:00Z".parse()?);
+/// assert_eq!(clock.now().to_string(), "2024-01-01T09:00:00Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Clock: Send + Sync {
     /// The instant the clock shows.
     fn now(&self) -> Instant;

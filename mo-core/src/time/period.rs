@@ -39,6 +39,14 @@ pub(crate) const OPEN_START: i32 = i32::MIN;
 pub(crate) const OPEN_END: i32 = i32::MAX;
 
 /// Why two ends make no [`Period`].
+///
+/// ```
+/// use mo_core::time::{Day, Period, PeriodError};
+/// let (from, until): (Day, Day) = ("2026-01-01".parse()?, "2026-01-01".parse()?);
+/// assert_eq!(Period::new(from, until), Err(PeriodError::Empty { from, until })); // half-open: `until` is the day after
+/// assert_eq!(Period::new(from, until.next())?, Period::day(from));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PeriodError {

@@ -7,6 +7,18 @@ use super::Timeline;
 use crate::time::{OPEN_END, OPEN_START, Period};
 
 /// The pieces of a timeline in order of time; see [`Timeline::iter`].
+///
+/// ```
+/// use mo_core::time::Period;
+/// use mo_core::timeline::Timeline;
+///
+/// let mut name = Timeline::single(Period::ALWAYS, "Skole");
+/// name.insert(Period::since("2026-01-01".parse()?), "Skole og Dagtilbud");
+/// let values: Vec<&str> = name.iter().map(|(_, name)| *name).collect();
+/// assert_eq!(values, ["Skole", "Skole og Dagtilbud"]);
+/// assert_eq!(name.iter().next_back().unwrap().0.from(), Some("2026-01-01".parse()?)); // from the end too
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Iter<'a, T> {
     pieces: std::slice::Iter<'a, (Period, T)>,
@@ -39,6 +51,14 @@ impl<T> DoubleEndedIterator for Iter<'_, T> {
 impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 /// The pieces of a timeline by value, in order of time.
+///
+/// ```
+/// use mo_core::time::Period;
+/// use mo_core::timeline::Timeline;
+///
+/// let pieces: Vec<(Period, String)> = Timeline::single(Period::ALWAYS, "Skole".to_owned()).into_iter().collect();
+/// assert_eq!(pieces, [(Period::ALWAYS, "Skole".to_owned())]);
+/// ```
 #[derive(Debug)]
 pub struct IntoIter<T> {
     pieces: std::vec::IntoIter<(Period, T)>,
@@ -83,6 +103,17 @@ impl<'a, T> IntoIterator for &'a Timeline<T> {
 }
 
 /// The pieces that reach into a period, cut to it; see [`Timeline::pieces_in`].
+///
+/// ```
+/// use mo_core::time::{Day, Period};
+/// use mo_core::timeline::Timeline;
+///
+/// let (from, until): (Day, Day) = ("2025-01-01".parse()?, "2026-01-01".parse()?);
+/// let always = Timeline::single(Period::ALWAYS, "Skole");
+/// let year = Period::new(from, until)?;
+/// assert_eq!(always.pieces_in(year).collect::<Vec<_>>(), [(year, &"Skole")]); // cut to the period
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct PiecesIn<'a, T> {
     pieces: std::slice::Iter<'a, (Period, T)>,
@@ -99,6 +130,17 @@ impl<'a, T> Iterator for PiecesIn<'a, T> {
 }
 
 /// The maximal runs of days with a value, whatever the value; see [`Timeline::stretches`].
+///
+/// ```
+/// use mo_core::time::{Day, Period};
+/// use mo_core::timeline::Timeline;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let mut name = Timeline::single(Period::before(day), "Skole");
+/// name.insert(Period::since(day), "Dagtilbud");
+/// assert_eq!(name.stretches().collect::<Vec<_>>(), [Period::ALWAYS]); // two names, one life
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Stretches<'a, T> {
     pieces: &'a [(Period, T)],
@@ -122,6 +164,17 @@ impl<T> Iterator for Stretches<'_, T> {
 }
 
 /// Two timelines side by side; see [`Timeline::overlay`].
+///
+/// ```
+/// use mo_core::time::{Day, Period};
+/// use mo_core::timeline::Timeline;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let (leader, deputy) = (Timeline::single(Period::before(day), "Ida"), Timeline::single(Period::ALWAYS, "Bo"));
+/// let both: Vec<_> = leader.overlay(&deputy).collect();
+/// assert_eq!(both, [(Period::before(day), Some(&"Ida"), Some(&"Bo")), (Period::since(day), None, Some(&"Bo"))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Overlay<'a, A, B> {
     left: &'a [(Period, A)],
     right: &'a [(Period, B)],

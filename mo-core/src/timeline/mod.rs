@@ -57,6 +57,16 @@ pub struct Timeline<T> {
 }
 
 /// Two pieces of one timeline claim the same day.
+///
+/// ```
+/// use mo_core::time::{Day, Period};
+/// use mo_core::timeline::Timeline;
+///
+/// let day: Day = "2025-01-01".parse()?;
+/// let overlap = Timeline::from_pieces([(Period::ALWAYS, 1), (Period::since(day), 2)]).unwrap_err();
+/// assert_eq!((overlap.first, overlap.second), (Period::ALWAYS, Period::since(day)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "{first} and {second} overlap: on any day there is one value; end the earlier piece before the later begins"

@@ -9,6 +9,18 @@ use crate::time::{Day, Period};
 ///
 /// One line per piece, each ended by a line break: the first day, `…`, the last day (included), two spaces and the
 /// value. An open end is blank, so that the columns stay in line.
+///
+/// ```
+/// use mo_core::time::{Day, Period};
+/// use mo_core::timeline::Timeline;
+///
+/// let day: Day = "2026-01-01".parse()?;
+/// let mut hours = Timeline::single(Period::before(day), 37);
+/// hours.insert(Period::since(day), 30);
+/// let text = hours.rows(|hours| format!("{hours} hours")).to_string();
+/// assert_eq!(text, "           … 2025-12-31  37 hours\n2026-01-01 …             30 hours\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Rows<'a, T, F> {
     timeline: &'a Timeline<T>,

@@ -11,6 +11,11 @@ use mo_core::time::Revision;
 use uuid::Uuid;
 
 /// A call to a store.
+///
+/// ```
+/// use mo_storage::conformance::Call;
+/// assert!(Call::Append.changes() && !Call::Read.changes());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Call {
@@ -48,6 +53,14 @@ impl Call {
 }
 
 /// What goes wrong with a call.
+///
+/// ```
+/// use mo_core::store::{MemoryStore, Store, StoreErrorKind};
+/// use mo_storage::conformance::{Fault, Faulty};
+///
+/// let away = Faulty::new(MemoryStore::new(), |_| Fault::Unavailable);
+/// assert_eq!(away.head().unwrap_err().kind(), StoreErrorKind::Unavailable);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {

@@ -38,6 +38,36 @@ use uuid::Uuid;
 pub use faulty::{Call, Fault, Faulty};
 
 /// Makes the stores a suite runs on.
+///
+/// ```
+/// use mo_core::store::Store;
+/// use mo_storage::conformance::{Harness, cases};
+///
+/// /// A new file for each case, which can be closed and opened again.
+/// struct Files(tempfile::TempDir, usize);
+///
+/// impl Files {
+///     fn open(&self) -> Box<dyn Store> {
+///         let file = self.0.path().join(format!("{}.redb", self.1));
+///         mo_storage::open_store(file.to_str().unwrap()).unwrap()
+///     }
+/// }
+///
+/// impl Harness for Files {
+///     fn fresh(&mut self) -> Box<dyn Store> {
+///         self.1 += 1;
+///         self.open()
+///     }
+///     fn reopen(&mut self, store: Box<dyn Store>) -> Option<Box<dyn Store>> {
+///         drop(store);
+///         Some(self.open())
+///     }
+/// }
+///
+/// let mut files = Files(tempfile::tempdir()?, 0);
+/// println!("{:?}", cases().next().unwrap().run(&mut files));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub trait Harness {
     /// A new, empty store. The suite asks for one per case and drops it before the next.
     fn fresh(&mut self) -> Box<dyn Store>;
@@ -56,6 +86,15 @@ pub trait Harness {
 }
 
 /// One promise of the contract.
+///
+/// ```
+/// use mo_storage::conformance::cases;
+///
+/// for case in cases() {
+///     println!("{}: {}", case.name(), case.promise());
+/// }
+/// assert!(cases().count() > 30);
+/// ```
 pub struct Case {
     name: &'static str,
     promise: &'static str,
@@ -94,6 +133,26 @@ impl fmt::Debug for Case {
 }
 
 /// What came of a case.
+///
+/// ```
+/// use mo_core::store::{MemoryStore, Store};
+/// use mo_storage::conformance::{Harness, Outcome, cases};
+/// # struct InMemory;
+/// # impl Harness for InMemory {
+/// #     fn fresh(&mut self) -> Box<dyn Store> {
+/// #         Box::new(MemoryStore::new())
+/// #     }
+/// # }
+///
+/// for case in cases().take(3) {
+///     match case.run(&mut InMemory) {
+///         Outcome::Kept => {}
+///         Outcome::Skipped(why) => println!("{}: skipped, {why}", case.name()),
+///         Outcome::Broken(how) => panic!("{}: {how}", case.promise()),
+///         _ => unreachable!("no other outcome is known"),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -106,6 +165,21 @@ pub enum Outcome {
 }
 
 /// What came of a run. Prints one line per case.
+///
+/// ```
+/// use mo_core::store::{MemoryStore, Store};
+/// use mo_storage::conformance::{Harness, run};
+/// # struct InMemory;
+/// # impl Harness for InMemory {
+/// #     fn fresh(&mut self) -> Box<dyn Store> {
+/// #         Box::new(MemoryStore::new())
+/// #     }
+/// # }
+///
+/// let report = run(&mut InMemory);
+/// assert_eq!(report.broken(), Vec::<&str>::new());
+/// println!("{report}"); // a line for each case
+/// ```
 #[derive(Debug)]
 pub struct Report {
     outcomes: Vec<(&'static Case, Outcome)>,

@@ -12,6 +12,17 @@ use tokio::time::Instant as Moment;
 /// Every answer about the head carries the server's time; in between this machine only counts how long ago that was. So
 /// it costs no round trip, and the machine's idea of the date does not matter. It is never ahead of the server's clock by
 /// more than the two machines' seconds differ in length, and behind by at most the time an answer takes.
+///
+/// ```no_run
+/// use mo_core::registry::Registry;
+/// use mo_storage::RandomIds;
+/// use mo_storage::postgres::{PostgresOptions, PostgresStore};
+///
+/// let store = PostgresStore::open(PostgresOptions::new("postgresql://mo@db.example/mo")?)?;
+/// let clock = store.clock(); // the same for every machine that has the registry open
+/// let registry = Registry::open(store, clock, RandomIds)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct ServerClock {
     last: Arc<Mutex<(Instant, Moment)>>,

@@ -12,6 +12,16 @@ use super::format::{ABOUT, JOURNAL, PAGES, ROWS, SIDES, decode_row, page_count};
 use super::journal::entry_of;
 
 /// What [`RedbStore::check`](super::RedbStore::check) found.
+///
+/// ```
+/// use mo_storage::redb::RedbStore;
+///
+/// let folder = tempfile::tempdir()?;
+/// let store = RedbStore::open(folder.path().join("korsbaek.redb"))?;
+/// let found = store.check()?;
+/// assert!(found.is_sound() && found.entries == 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Integrity {
@@ -35,6 +45,17 @@ impl Integrity {
 }
 
 /// One thing that is damaged.
+///
+/// ```
+/// use mo_storage::redb::RedbStore;
+///
+/// let folder = tempfile::tempdir()?;
+/// let store = RedbStore::open(folder.path().join("korsbaek.redb"))?;
+/// for damage in &store.check()?.damage {
+///     println!("entry {:?}: {}", damage.entry, damage.what); // `salvage` gives what is sound
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Damage {

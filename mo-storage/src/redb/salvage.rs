@@ -23,6 +23,19 @@ use super::format::{
 const WINDOW: usize = 1 << 20;
 
 /// What [`salvage`] found.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use mo_storage::redb::{RedbStore, salvage};
+///
+/// let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("korsbaek.redb");
+/// drop(RedbStore::open(&file)?);
+/// let salvaged = salvage(&file, &mut |_| ControlFlow::Continue(()))?;
+/// assert_eq!(salvaged.to_string(), "0 entries can be salvaged");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Salvage {

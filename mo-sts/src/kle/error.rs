@@ -7,6 +7,16 @@ use thiserror::Error;
 use crate::xml::ReadError;
 
 /// Why a file is no edition; nothing of it is used.
+///
+/// ```
+/// use mo_sts::kle::{Edition, KleError};
+/// use mo_sts::xml::Limits;
+///
+/// let refused = Edition::read(&b"<KLE-Emneplan><Hovedgruppe/></KLE-Emneplan>"[..], Limits::default());
+/// assert!(matches!(refused, Err(KleError::Refused(places)) if !places.is_empty()));
+/// let refused = Edition::read(&b"not XML"[..], Limits::default());
+/// assert!(matches!(refused, Err(KleError::Xml(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KleError {
@@ -34,6 +44,18 @@ fn refused(problems: &[Problem]) -> String {
 }
 
 /// One place that breaks the rules of the form.
+///
+/// ```
+/// use mo_sts::kle::{Edition, KleError};
+/// use mo_sts::xml::Limits;
+///
+/// let file = &b"<KLE-Emneplan><Hovedgruppe/></KLE-Emneplan>"[..];
+/// let Err(KleError::Refused(places)) = Edition::read(file, Limits::default()) else { panic!("it has no day") };
+/// for place in &places {
+///     println!("line {}, in {}: {}", place.line, place.path, place.kind);
+/// }
+/// # assert!(!places.is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}, {path}: {kind}")]
 #[non_exhaustive]
@@ -47,6 +69,15 @@ pub struct Problem {
 }
 
 /// What is wrong in one place.
+///
+/// ```
+/// use mo_sts::kle::{Edition, KleError, ProblemKind};
+/// use mo_sts::xml::Limits;
+///
+/// let file = &b"<KLE-Emneplan><Hovedgruppe/></KLE-Emneplan>"[..];
+/// let Err(KleError::Refused(places)) = Edition::read(file, Limits::default()) else { panic!("it has no day") };
+/// assert!(matches!(places[0].kind, ProblemKind::Missing { .. } | ProblemKind::Unexpected { .. }), "{}", places[0]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {

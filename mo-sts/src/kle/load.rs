@@ -36,6 +36,26 @@ pub const ACTION_FACET: FacetId = FacetId::new(uuid!("cacfabef-d771-5fbe-8a20-65
 const ACTION_KEY: &str = "kle_action";
 
 /// What a registry should say by an edition: a timeline for every class that is KLE's.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// # use mo_core::{model::CountedIds, registry::Registry, time::SteppingClock};
+/// # let clock = SteppingClock::new("2025-05-02T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("loading"));
+/// let loading = edition.loading(&registry.snapshot()); // nothing is registered yet
+/// assert_eq!(loading.wishes().count(), 3);
+/// registry.commit(&loading.commit("anna"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Loading {
     published: Day,
@@ -49,6 +69,26 @@ pub struct Loading {
 }
 
 /// What came of loading an edition.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// # use mo_core::{model::CountedIds, registry::Registry, time::SteppingClock};
+/// # let clock = SteppingClock::new("2025-05-02T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("loaded"));
+/// let loaded = edition.load(&registry, "anna")?;
+/// assert!(loaded.outcome.receipt().is_some() && loaded.reports.is_empty());
+/// assert!(edition.load(&registry, "anna")?.outcome.receipt().is_none()); // it was there already
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Loaded {

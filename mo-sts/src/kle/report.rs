@@ -7,6 +7,23 @@ use mo_core::time::Day;
 use super::row::{End, Row};
 
 /// One odd thing in an edition. `Display` is one line: `line 12: 06.04 …`.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato><Historisk><UdgaaetDato>2004-02-01</UdgaaetDato></Historisk></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// let report = &edition.reports()[0];
+/// assert_eq!((report.line, report.number.as_str()), (7, "17.01.01"));
+/// println!("{report}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -19,6 +36,24 @@ pub struct Report {
 }
 
 /// What is odd, and what is done with it.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato><Historisk><UdgaaetDato>2004-02-01</UdgaaetDato></Historisk></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// use mo_sts::kle::Finding;
+///
+/// let odd = &edition.reports()[0];
+/// assert!(matches!(odd.finding, Finding::WithoutDay { .. }), "{odd}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {

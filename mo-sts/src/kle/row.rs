@@ -7,6 +7,22 @@ use mo_core::time::{Day, Period};
 use uuid::Uuid;
 
 /// What a file looks like.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// use mo_sts::kle::Form;
+/// assert_eq!(edition.form(), Form::V2_0); // no UUIDs
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Form {
@@ -29,6 +45,24 @@ impl fmt::Display for Form {
 }
 
 /// How deep a row lies, and in which plan.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// use mo_sts::kle::Level;
+///
+/// assert_eq!(edition.levels(), [Level::MainGroup, Level::Group, Level::Topic]); // a plan, no action facets
+/// assert_eq!(edition.count(Level::Group), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {
@@ -50,6 +84,13 @@ pub enum Level {
 }
 
 /// How a number came to an end.
+///
+/// ```
+/// use mo_sts::kle::End;
+/// let end = End::Retired("2025-05-01".parse()?);
+/// assert_eq!(end.day(), "2025-05-01".parse()?); // the first day without it
+/// # Ok::<(), mo_core::time::DayError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum End {
@@ -69,6 +110,25 @@ impl End {
 }
 
 /// One number of an edition as its file has it.
+///
+/// ```
+/// # let file = r"<KLE-Emneplan><UdgivelsesDato>2025-05-01</UdgivelsesDato><Hovedgruppe>
+/// #   <HovedgruppeNr>17</HovedgruppeNr><HovedgruppeTitel>Skole</HovedgruppeTitel>
+/// #   <HovedgruppeVejledning><VejledningTekst><p>Alt om skoler.</p></VejledningTekst></HovedgruppeVejledning>
+/// #   <HovedgruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></HovedgruppeAdministrativInfo>
+/// #   <Gruppe><GruppeNr>17.01</GruppeNr><GruppeTitel>Undervisning</GruppeTitel>
+/// #     <GruppeAdministrativInfo><OprettetDato>1988-01-01</OprettetDato></GruppeAdministrativInfo>
+/// #     <Emne><EmneNr>17.01.01</EmneNr><EmneTitel>Lektier</EmneTitel>
+/// #       <EmneAdministrativInfo><OprettetDato>2004-02-01</OprettetDato></EmneAdministrativInfo>
+/// #       <BevaringJaevnfoerArkivloven>K5</BevaringJaevnfoerArkivloven></Emne></Gruppe></Hovedgruppe></KLE-Emneplan>";
+/// # let edition = mo_sts::kle::Edition::read(file.as_bytes(), mo_sts::xml::Limits::default())?;
+/// use mo_sts::kle::Level;
+///
+/// let row = edition.rows().iter().find(|row| row.level == Level::Topic).unwrap();
+/// assert_eq!((row.number.as_str(), row.parent.as_deref()), ("17.01.01", Some("17.01")));
+/// assert_eq!(row.days().and_then(|days| days.from()), Some("2004-02-01".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {

@@ -10,6 +10,13 @@ use super::{Cursor, Element, ReadError, Reader, Shape, WriteError, WriteErrorKin
 /// A value that stands in an element: a text of some type, or elements.
 ///
 /// Implemented by the types of this crate; there is no need to implement it elsewhere.
+///
+/// ```
+/// use mo_sts::oio::Virkning;
+/// use mo_sts::xml::{Content, Shape};
+/// assert_eq!(<String as Content>::SHAPE, Shape::Text);
+/// assert!(matches!(<Virkning as Content>::SHAPE, Shape::Sequence(_)));
+/// ```
 pub trait Content: Sized {
     /// What the element holds, as data.
     const SHAPE: Shape;
@@ -28,6 +35,12 @@ pub trait Content: Sized {
 }
 
 /// A field of a [`Sequence`]: a content (exactly one), an `Option` (at most one) or a `Vec` (any number).
+///
+/// ```
+/// use mo_sts::xml::Part;
+/// assert!(<String as Part>::REQUIRED && !<Option<String> as Part>::REQUIRED);
+/// assert!(<Vec<String> as Part>::REPEATS);
+/// ```
 pub trait Part {
     /// Whether the element must stand there.
     const REQUIRED: bool;
@@ -110,6 +123,17 @@ impl<C: Content> Part for Vec<C> {
 /// A type that is a table of elements in a fixed order, one field each.
 ///
 /// Declared by a macro of this crate; the table is public so that tests and documents can be made from it.
+///
+/// ```
+/// use mo_sts::oio::Virkning;
+/// use mo_sts::xml::Sequence;
+///
+/// // What a document may hold, for a table in one's own documentation.
+/// for element in Virkning::ELEMENTS {
+///     println!("{} {}", element.name.local, if element.required { "must stand there" } else { "may" });
+/// }
+/// assert!(!Virkning::ELEMENTS.is_empty());
+/// ```
 pub trait Sequence: Default {
     /// The elements in their order.
     const ELEMENTS: &'static [Element];

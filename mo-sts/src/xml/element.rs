@@ -35,6 +35,15 @@ pub struct Element {
 }
 
 /// What an element holds. `Debug` shows the names of the elements inside, not what these hold in turn.
+///
+/// ```
+/// use mo_sts::oio::OrganisationEnhedEgenskab;
+/// use mo_sts::xml::{Sequence, Shape};
+///
+/// let elements = OrganisationEnhedEgenskab::ELEMENTS;
+/// assert_eq!(elements[2].shape, Shape::Text);
+/// assert!(matches!(elements[0].shape, Shape::Sequence(_))); // Virkning has elements of its own
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Free text, within the element's [`Rule`].
@@ -86,6 +95,13 @@ impl fmt::Debug for Shape {
 
 /// What a text must obey to be accepted by the schema. Checked when writing; when reading, what the service sent is taken
 /// as it is.
+///
+/// ```
+/// use mo_sts::xml::Rule;
+/// assert!(Rule::Longest(5).check("Skole").is_ok());
+/// assert!(Rule::Longest(4).check("Skole").is_err());
+/// assert!(Rule::OneToHundred.check("007").is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// Anything.

@@ -53,6 +53,15 @@ impl ReadError {
 }
 
 /// What is wrong with a document that was read.
+///
+/// ```
+/// use mo_sts::oio::{ImportOutput, OrganisationEnhed};
+/// use mo_sts::soap::Envelope;
+/// use mo_sts::xml::ReadErrorKind;
+///
+/// let error = Envelope::<ImportOutput<OrganisationEnhed>>::from_xml(b"<!DOCTYPE x><x/>").unwrap_err();
+/// assert!(matches!(error.kind(), ReadErrorKind::Doctype), "{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ReadErrorKind {
@@ -195,6 +204,12 @@ impl WriteError {
 }
 
 /// What is wrong with a value that was to be written.
+///
+/// ```
+/// use mo_sts::xml::{Rule, WriteErrorKind};
+/// let error = Rule::Longest(4).check("Skole").unwrap_err();
+/// assert!(matches!(error, WriteErrorKind::TooLong { most: 4, found: 5 }), "{error}");
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WriteErrorKind {

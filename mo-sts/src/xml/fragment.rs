@@ -27,6 +27,15 @@ pub struct Fragment {
 }
 
 /// An attribute of a [`Fragment`].
+///
+/// ```
+/// use mo_sts::xml::{Attribute, Fragment};
+///
+/// let mut colour = Fragment::leaf("urn:example:local", "Farve", "blå");
+/// let code = Attribute { namespace: String::new(), name: "kode".to_owned(), value: "7".to_owned() };
+/// colour.attributes.push(code);
+/// assert_eq!(colour.attribute("kode"), Some("7"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// Its namespace; empty for none.
@@ -38,6 +47,14 @@ pub struct Attribute {
 }
 
 /// Something that stands in a [`Fragment`].
+///
+/// ```
+/// use mo_sts::xml::{Fragment, Node};
+///
+/// let mut local = Fragment { name: "Lokal".to_owned(), ..Fragment::default() };
+/// local.content = vec![Node::Element(Fragment::leaf("", "Farve", "blå")), Node::Text(" ".to_owned())];
+/// assert_eq!(local.elements().count(), 1);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub enum Node {
     /// An element.

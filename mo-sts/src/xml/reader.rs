@@ -46,6 +46,21 @@ pub struct Reader<R> {
 /// An element that was passed over because no table knows it.
 ///
 /// Before an answer is sent back changed (`ret` replaces whole lists), somebody must have looked at what was passed over.
+///
+/// ```
+/// use mo_sts::xml::{Cursor, Element, Limits, Namespace, Reader};
+///
+/// const LOCAL: Namespace = Namespace::new("urn:example:local");
+/// const ROOT: &[Element] = &[Element::new(LOCAL, "Farver")];
+///
+/// let document = r#"<Farver xmlns="urn:example:local"><Ny>7</Ny></Farver>"#; // of a newer version
+/// let mut reader = Reader::new(document.as_bytes(), Limits::default());
+/// reader.root(ROOT)?;
+/// assert!(reader.child(&mut Cursor::new(&[]))?.is_none());
+/// let unknown = &reader.unknown()[0]; // passed over, and remembered
+/// assert!(unknown.path.ends_with("Ny"));
+/// # Ok::<(), mo_sts::xml::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownElement {
     /// Where it stands, its own local name last.
@@ -55,6 +70,25 @@ pub struct UnknownElement {
 }
 
 /// How far the children of one element have been read, against the table of what may stand there.
+///
+/// ```
+/// use mo_sts::xml::{Cursor, Element, Limits, Namespace, Reader};
+///
+/// const LOCAL: Namespace = Namespace::new("urn:example:local");
+/// const ROOT: &[Element] = &[Element::new(LOCAL, "Farver")];
+/// const CHILDREN: &[Element] = &[Element::new(LOCAL, "Farve")];
+///
+/// let document = r#"<Farver xmlns="urn:example:local"><Farve>blå</Farve></Farver>"#;
+/// let mut reader = Reader::new(document.as_bytes(), Limits::default());
+/// reader.root(ROOT)?;
+/// let mut cursor = Cursor::new(CHILDREN);
+/// while let Some((_, element)) = reader.child(&mut cursor)? {
+///     let text = reader.text(|text| Ok(text.to_owned()))?;
+///     assert_eq!((element.name.local, text.as_str()), ("Farve", "blå"));
+/// }
+/// reader.finish()?;
+/// # Ok::<(), mo_sts::xml::ReadError>(())
+/// ```
 #[derive(Debug)]
 pub struct Cursor {
     elements: &'static [Element],

@@ -22,5 +22,18 @@ object! {
         /// What users call it in keys.
         USER_KEY user_key ["Brugervendt nøgle"]: optional Text, personal;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Address, UnitId};
+        /// use mo_core::start_set::class_id;
+        /// # let school = UnitId::new(uuid::Uuid::nil());
+        ///
+        /// let phone = Address::new(class_id("org_unit_address_type", "phone"), "+4599000001")
+        ///     .unit(school)
+        ///     .visibility(class_id("visibility", "public"));
+        /// assert_eq!((phone.unit, phone.person), (Some(school), None)); // of exactly one of the two
+        /// ```
+    }
     exactly one of unit, person
 }

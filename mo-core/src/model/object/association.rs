@@ -20,4 +20,19 @@ object! {
         /// What the account is used as there.
         JOB_FUNCTION job_function ["Stillingsbetegnelse"]: optional ClassId => "engagement_job_function";
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Association, PersonId, UnitId};
+        /// use mo_core::start_set::class_id;
+        /// # let [committee, ida, bo] = [1, 2, 3].map(uuid::Uuid::from_u128);
+        /// # let (committee, ida, bo) = (UnitId::new(committee), PersonId::new(ida), PersonId::new(bo));
+        ///
+        /// let seat = Association::new(committee)
+        ///     .person(ida)
+        ///     .substitute(bo)
+        ///     .association_type(class_id("association_type", "med_employee"));
+        /// assert_eq!(seat.substitute, Some(bo));
+        /// ```
+    }
 }

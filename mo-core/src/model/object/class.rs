@@ -22,4 +22,14 @@ object! {
         /// The classes that take its place when it is retired; they need only exist on some day.
         REPLACED_BY replaced_by ["Afløst af", "Erstatter"]: set ClassId;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Class, ClassId, FacetId};
+        /// # let (kle, successor) = (FacetId::new(uuid::Uuid::nil()), ClassId::new(uuid::Uuid::nil()));
+        ///
+        /// let topic = Class::new(kle, "17.01.01", "Lektier").replaced_by([successor]);
+        /// assert!(topic.replaced_by.contains(&successor));
+        /// ```
+    }
 }

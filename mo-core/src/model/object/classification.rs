@@ -8,4 +8,13 @@ object! {
         /// What users call it in keys.
         USER_KEY user_key ["Brugervendt nøgle"]: optional Text;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::Classification;
+        ///
+        /// let kle = Classification::new("KLE-Emneplan").user_key("KLE").source("kl");
+        /// assert_eq!(kle.source.as_deref(), Some("kl")); // who masters it
+        /// ```
+    }
 }

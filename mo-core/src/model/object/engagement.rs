@@ -4,6 +4,16 @@ use crate::model::field::choice;
 
 choice! {
     /// The ten free text slots of an engagement.
+    ///
+    /// ```
+    /// use mo_core::model::{Engagement, ExtensionKey, PersonId, UnitId};
+    /// use mo_core::start_set::class_id;
+    /// # let (ida, school) = (PersonId::new(uuid::Uuid::nil()), UnitId::new(uuid::Uuid::nil()));
+    ///
+    /// let work = Engagement::new(ida, school, class_id("engagement_type", "employee"));
+    /// let work = work.extensions(ExtensionKey::One, "Lokale 12");
+    /// assert_eq!(&*work.extensions[&ExtensionKey::One], "Lokale 12");
+    /// ```
     ExtensionKey {
         /// The first.
         One = "1",
@@ -87,5 +97,18 @@ object! {
         USER_KEY user_key ["Medarbejdernummer", "Tjenestenummer"]: optional Text, personal;
         /// Ten free texts whose meaning the municipality decides.
         EXTENSIONS extensions ["Udvidelser"]: map{ExtensionKey} Text, personal;
+    }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Engagement, Fraction, PersonId, UnitId};
+        /// use mo_core::start_set::class_id;
+        /// # let (ida, school) = (PersonId::new(uuid::Uuid::nil()), UnitId::new(uuid::Uuid::nil()));
+        ///
+        /// let thirty_hours = Fraction::new(30 * 1_000_000 / 37).ok_or("at most full time")?;
+        /// let work = Engagement::new(ida, school, class_id("engagement_type", "employee")).fraction(thirty_hours);
+        /// assert_eq!(work.unit, school);
+        /// # Ok::<(), &str>(())
+        /// ```
     }
 }

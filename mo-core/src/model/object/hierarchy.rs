@@ -4,6 +4,12 @@ use crate::model::field::choice;
 
 choice! {
     /// What a hierarchy is for.
+    ///
+    /// ```
+    /// use mo_core::model::HierarchyUse;
+    /// assert_eq!(HierarchyUse::from_name("payroll"), Some(HierarchyUse::Payroll)); // as JSON writes it
+    /// assert_eq!(HierarchyUse::NAMES.len(), 5);
+    /// ```
     HierarchyUse {
         /// The line organisation: who leads whom.
         Line = "line" ("Linjeorganisation"),
@@ -25,5 +31,14 @@ object! {
         NAME name: required Text;
         /// What it is for.
         USE hierarchy_use as "use" ["Anvendelse"]: required HierarchyUse;
+    }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Hierarchy, HierarchyUse};
+        ///
+        /// let med = Hierarchy::new("MED", HierarchyUse::Med);
+        /// assert_eq!(med.hierarchy_use.name(), "med");
+        /// ```
     }
 }

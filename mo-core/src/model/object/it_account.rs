@@ -20,5 +20,15 @@ object! {
         /// Whether it is the owner's main account in the system.
         PRIMARY primary ["Primær"]: optional ClassId => "primary_type";
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{ItAccount, ItSystemId, PersonId};
+        /// # let (directory, ida) = (ItSystemId::new(uuid::Uuid::nil()), PersonId::new(uuid::Uuid::nil()));
+        ///
+        /// let account = ItAccount::new(directory, "idma").person(ida).external_id("S-1-5-21-99");
+        /// assert_eq!(&*account.user_key, "idma");
+        /// ```
+    }
     exactly one of person, unit
 }

@@ -10,4 +10,13 @@ object! {
         /// What sort of system.
         SYSTEM_TYPE system_type ["It-systemtype"]: optional Text;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::ItSystem;
+        ///
+        /// let directory = ItSystem::new("Active Directory").user_key("ad");
+        /// assert_eq!(&*directory.name, "Active Directory");
+        /// ```
+    }
 }

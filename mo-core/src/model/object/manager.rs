@@ -16,4 +16,17 @@ object! {
         /// For what: personnel, budget, …
         RESPONSIBILITIES responsibilities ["Lederansvar"]: set ClassId => "responsibility";
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Manager, PersonId, UnitId};
+        /// use mo_core::start_set::class_id;
+        /// # let (school, ida) = (UnitId::new(uuid::Uuid::nil()), PersonId::new(uuid::Uuid::nil()));
+        ///
+        /// let vacant = Manager::new(school, class_id("manager_type", "director"));
+        /// assert_eq!(vacant.person, None);
+        /// let filled = vacant.person(ida).responsibilities([class_id("responsibility", "personnel")]);
+        /// assert_eq!(filled.person, Some(ida));
+        /// ```
+    }
 }

@@ -6,6 +6,22 @@ use super::fields::Fields;
 use super::kind::{Kind, Privacy};
 
 /// A struct that is the state of one kind of object on some day.
+///
+/// ```
+/// use mo_core::model::{Kind, Object, Person, Unit};
+/// use mo_core::state::View;
+///
+/// /// How many objects of a kind exist on the day of a view.
+/// fn census<K: Object>(view: &View) -> (Kind, usize) {
+///     (K::KIND, view.all::<K>().len())
+/// }
+/// # use mo_core::{model::CountedIds, registry::Registry, time::SteppingClock};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("object"));
+/// let view = registry.snapshot().at("2026-01-01".parse()?);
+/// assert_eq!([census::<Unit>(&view), census::<Person>(&view)], [(Kind::Unit, 0), (Kind::Person, 0)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Object: Sized {
     /// The id newtype of the kind.
     type Id: ObjectId<Object = Self>;
@@ -45,6 +61,9 @@ const fn external_ids_privacy(kind: Kind) -> Privacy {
 ///         LEVEL level: optional ClassId => "org_unit_level";       a class of this facet
 ///         CPR cpr: optional Cpr, personal;                         open (default) | personal | sensitive
 ///     }
+///     example {
+///         /// More docs of the struct, which the schema does not repeat.
+///     }
 ///     exactly one of unit, person                                  optional
 /// }
 /// ```
@@ -59,6 +78,7 @@ macro_rules! object {
                 $shape:ident $({ $key:ty })? $value:ty $(=> $facet:literal)? $(, $privacy:ident)?;
             )+
         }
+        example { $(#[doc = $example:literal])+ }
         $(exactly one of $one:ident, $other:ident)?
     ) => {
         #[allow(unused_imports)]
@@ -68,6 +88,7 @@ macro_rules! object {
         use super::external_ids_privacy;
 
         $(#[doc = $doc])+
+        $(#[doc = $example])+
         $(#[doc(alias = $danish)])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]

@@ -12,4 +12,13 @@ object! {
         /// Its three- or four-digit municipality code, with leading zeros as given.
         MUNICIPALITY_CODE municipality_code ["Kommunekode"]: optional Text;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::Organisation;
+        ///
+        /// let town = Organisation::new("Korsbæk Kommune").cvr("99999993").municipality_code("999");
+        /// assert_eq!(town.cvr.as_deref(), Some("99999993"));
+        /// ```
+    }
 }

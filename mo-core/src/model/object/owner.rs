@@ -10,5 +10,15 @@ object! {
         /// Who owns.
         OWNER owner ["Ejer"]: optional PersonId;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{Owner, PersonId, UnitId};
+        /// # let (school, ida) = (UnitId::new(uuid::Uuid::nil()), PersonId::new(uuid::Uuid::nil()));
+        ///
+        /// let owner = Owner::new().unit(school).owner(ida); // Ida may edit the school
+        /// assert_eq!((owner.unit, owner.owner), (Some(school), Some(ida)));
+        /// ```
+    }
     exactly one of unit, person
 }

@@ -20,4 +20,14 @@ object! {
         /// What users call the person in keys.
         USER_KEY user_key ["Brugervendt nøgle"]: optional Text, personal;
     }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::Person;
+        ///
+        /// let ida = Person::new("Ida", "Madsen").cpr("0101010001".parse::<mo_core::model::value::Cpr>()?).protected(true);
+        /// assert!(!format!("{ida:?}").contains("0101010001")); // the number is always shown masked
+        /// # Ok::<(), mo_core::model::value::CprError>(())
+        /// ```
+    }
 }

@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// Where a unit stands in one hierarchy.
+///
+/// ```
+/// use mo_core::model::{Placement, UnitId};
+/// let town = UnitId::new(uuid::Uuid::from_u128(1));
+/// assert_eq!(Placement::from(town), Placement::Under(town)); // so setters and patches take the unit itself
+/// assert_eq!(Placement::Root.to_string(), "root");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::exhaustive_enums)]
 pub enum Placement {
@@ -61,5 +68,19 @@ object! {
         TIME_PLANNING time_planning ["Tidsregistrering"]: optional ClassId => "time_planning";
         /// Where it stands, per hierarchy; no entry where it does not stand.
         PLACEMENTS placements ["Overordnet"]: map{HierarchyId} Placement;
+    }
+    example {
+        ///
+        /// ```
+        /// use mo_core::model::{HierarchyId, Placement, Unit, UnitId};
+        /// use mo_core::start_set::class_id;
+        /// # let (line, town) = (HierarchyId::new(uuid::Uuid::nil()), UnitId::new(uuid::Uuid::nil()));
+        ///
+        /// let school = Unit::new("Skole")
+        ///     .user_key("1043")
+        ///     .unit_type(class_id("org_unit_type", "institution"))
+        ///     .placements(line, town);
+        /// assert_eq!(school.placements[&line], Placement::Under(town));
+        /// ```
     }
 }

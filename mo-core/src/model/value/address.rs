@@ -47,6 +47,12 @@ pub enum AddressScope {
 }
 
 /// A text that names no [`AddressScope`].
+///
+/// ```
+/// use mo_core::model::value::AddressScope;
+/// let error = "TELEX".parse::<AddressScope>().unwrap_err();
+/// assert!(error.to_string().starts_with("\"TELEX\" is not an address scope"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "{0:?} is not an address scope: write DAR, EMAIL, PHONE, PNUMBER, EAN, WWW, TEXT, MULTIFIELD_TEXT or UUID"
@@ -54,6 +60,12 @@ pub enum AddressScope {
 pub struct AddressScopeError(pub String);
 
 /// Why a text is not a value of an [`AddressScope`].
+///
+/// ```
+/// use mo_core::model::value::{AddressScope, AddressValueError};
+/// assert!(matches!(AddressScope::Email.check("anna"), Err(AddressValueError::Email(_))));
+/// assert!(matches!(AddressScope::Www.check("korsbaek"), Err(AddressValueError::Www(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AddressValueError {

@@ -39,6 +39,13 @@ use crate::time::Day;
 pub struct Cpr(NonZeroU64);
 
 /// What kind of number a [`Cpr`] is.
+///
+/// ```
+/// use mo_core::model::value::{Cpr, CprForm};
+/// let replacement: Cpr = "6101010001".parse()?; // 1 January, 60 added to the day
+/// assert_eq!(replacement.form(), CprForm::Replacement);
+/// # Ok::<(), mo_core::model::value::CprError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[doc(alias = "erstatningspersonnummer")]
 pub enum CprForm {
@@ -50,6 +57,13 @@ pub enum CprForm {
 }
 
 /// Why a text is not a [`Cpr`]. Holds nothing of the text.
+///
+/// ```
+/// use mo_core::model::value::{Cpr, CprError};
+/// assert_eq!("010101-000".parse::<Cpr>(), Err(CprError::Form));
+/// assert_eq!("3102010001".parse::<Cpr>(), Err(CprError::NoSuchDay)); // 31 February
+/// assert_eq!("0000000000".parse::<Cpr>(), Err(CprError::Placeholder));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CprError {

@@ -28,6 +28,12 @@ use crate::serde_text::serde_as_text;
 pub struct Cvr(NonZeroU32);
 
 /// Why a text is not a [`Cvr`].
+///
+/// ```
+/// use mo_core::model::value::{Cvr, CvrError};
+/// assert!(matches!("DK99999993".parse::<Cvr>(), Err(CvrError::Form(_))));
+/// assert!(matches!("99999994".parse::<Cvr>(), Err(CvrError::Check(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CvrError {

@@ -31,6 +31,12 @@ use crate::serde_text::deserialize_text;
 pub struct Ean(u64);
 
 /// Why a text is not an [`Ean`].
+///
+/// ```
+/// use mo_core::model::value::{Ean, EanError};
+/// assert!(matches!("5790".parse::<Ean>(), Err(EanError::Form(_))));
+/// assert_eq!("5790000000000".parse::<Ean>(), Err(EanError::Check { expected: 5 }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EanError {

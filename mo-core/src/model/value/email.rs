@@ -30,6 +30,13 @@ use crate::serde_text::serde_as_text;
 pub struct Email(Text);
 
 /// Why a text is not an [`Email`].
+///
+/// ```
+/// use mo_core::model::value::{Email, EmailError};
+/// assert!(matches!("anna".parse::<Email>(), Err(EmailError::Form(_))));
+/// assert!(matches!("anna @korsbaek.example".parse::<Email>(), Err(EmailError::Space(_))));
+/// assert!(matches!("anna@korsbaek".parse::<Email>(), Err(EmailError::Domain(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EmailError {

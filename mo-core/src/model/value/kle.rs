@@ -66,6 +66,14 @@ impl Ord for Below {
 }
 
 /// How deep a [`KleNumber`] lies.
+///
+/// ```
+/// use mo_core::model::value::{KleLevel, KleNumber};
+/// let topic: KleNumber = "17.01.01".parse()?;
+/// assert_eq!(topic.level(), KleLevel::Topic);
+/// assert_eq!(topic.parent().map(|group| group.level()), Some(KleLevel::Group));
+/// # Ok::<(), mo_core::model::value::KleNumberError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KleLevel {
     /// `NN`
@@ -80,6 +88,11 @@ pub enum KleLevel {
 }
 
 /// Why a text is not a [`KleNumber`].
+///
+/// ```
+/// use mo_core::model::value::{KleNumber, KleNumberError};
+/// assert_eq!("17.1.1".parse::<KleNumber>(), Err(KleNumberError::Form("17.1.1".to_owned()))); // without its zeros
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KleNumberError {

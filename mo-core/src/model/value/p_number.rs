@@ -26,6 +26,11 @@ use crate::serde_text::serde_as_text;
 pub struct PNumber(NonZeroU64);
 
 /// Why a text is not a [`PNumber`].
+///
+/// ```
+/// use mo_core::model::value::{PNumber, PNumberError};
+/// assert!(matches!("12345".parse::<PNumber>(), Err(PNumberError::Form(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PNumberError {

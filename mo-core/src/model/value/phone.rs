@@ -30,6 +30,12 @@ use crate::serde_text::serde_as_text;
 pub struct Phone(Text);
 
 /// Why a text is not a [`Phone`].
+///
+/// ```
+/// use mo_core::model::value::{Phone, PhoneError};
+/// assert!(matches!("local 12".parse::<Phone>(), Err(PhoneError::Form(_))));
+/// assert_eq!("+".parse::<Phone>(), Err(PhoneError::Digits(0)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PhoneError {

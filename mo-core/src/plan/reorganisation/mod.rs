@@ -75,6 +75,30 @@ pub(crate) enum Step {
 ///
 /// What is a person's (an association, a leadership, an account's roles) follows the person: where all of the person's
 /// engagements in the unit go to one place, there.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, start_set::{self, class_id}, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("who"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # start_set::add(&mut edit, Period::ALWAYS);
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// # let ida = edit.create(Period::ALWAYS, Person::new("Ida", "Holm"));
+/// # let bo = edit.create(Period::ALWAYS, Person::new("Bo", "Madsen"));
+/// # let employee = class_id("engagement_type", "employee");
+/// # let work = edit.create(Period::ALWAYS, Engagement::new(bo, school, employee));
+/// # edit.commit()?;
+/// let split = Reorganisation::new("Deling", line, january)
+///     .split(school, [(Who::Persons(vec![bo]), culture), (Who::Rest, town)]);
+/// let plan = registry.plan(Proposal::new("Deling", "anna").with(split))?;
+/// plan.commit(&registry, "anna", ApprovalRule::None)?;
+/// assert_eq!(registry.snapshot().at(january).get(work).unwrap().unit, culture); // Bo went there
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Who {

@@ -46,6 +46,13 @@ pub(super) enum End {
 }
 
 /// Why a text is not an [`ImportedEnd`].
+///
+/// ```
+/// use mo_core::time::{ImportedEnd, ImportedEndError};
+/// assert!(matches!("01/02/2025".parse::<ImportedEnd>(), Err(ImportedEndError::Form(_))));
+/// assert!(matches!("2025-02-30".parse::<ImportedEnd>(), Err(ImportedEndError::NoSuchDay(_))));
+/// assert!(matches!("2025-02-28T25:00:00Z".parse::<ImportedEnd>(), Err(ImportedEndError::NoSuchTime(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ImportedEndError {

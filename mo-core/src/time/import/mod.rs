@@ -20,6 +20,12 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 const END_OF_DAY: i64 = SECONDS_PER_DAY - 60;
 
 /// Why two texts are not the ends of a period. Says which end.
+///
+/// ```
+/// use mo_core::time::{PeriodReader, PeriodReaderError};
+/// let refused = PeriodReader::new().read(Some("2025-01-01"), Some("soon")).unwrap_err();
+/// assert!(matches!(refused, PeriodReaderError::Until(_)), "{refused}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PeriodReaderError {
@@ -32,6 +38,14 @@ pub enum PeriodReaderError {
 }
 
 /// What has become of an imported period.
+///
+/// ```
+/// use mo_core::time::{Imported, Period, PeriodReader};
+///
+/// let year = PeriodReader::new().read(Some("2025-01-01"), Some("9999-12-31"))?;
+/// assert_eq!(year, Imported::Period(Period::since("2025-01-01".parse()?))); // the year 9999 stands for an open end
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum Imported {
@@ -52,6 +66,15 @@ impl Imported {
 }
 
 /// Why an imported period holds no day. `Display` is a sentence for the report.
+///
+/// ```
+/// use mo_core::time::{Dropped, Imported, PeriodReader};
+///
+/// let read = PeriodReader::new().read(Some("2025-01-01T08:00:00Z"), Some("2025-01-01T16:00:00Z"))?;
+/// let Imported::Dropped(why) = read else { panic!("it holds no midnight") };
+/// assert_eq!(why, Dropped::WithinDay("2025-01-01".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dropped {
