@@ -1,7 +1,8 @@
-//! Tags on retired numbers moved to what replaced them: a proposal, as commands for an edit and a list of what a person
-//! must decide.
+//! Tags on retired numbers moved to what replaced them, as commands for an edit and a list of what a person must decide.
+//! What is wanted, with what was decided already, is [`ReplaceRetired`] in `decided`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::model::value::Text;
 use crate::model::{ClassId, Kind, KleTag, KleTagId, ObjectRef, Patch, UnitId};
@@ -11,27 +12,26 @@ use crate::time::{Day, Period};
 use crate::timeline::{Days, Timeline};
 
 use super::KLE_FACET;
+use super::decided::{Instead, ReplaceRetired};
 
 /// What [`migrate`] proposes.
 ///
 /// ```
 /// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
 /// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
-/// # let registry = Registry::in_memory(clock, CountedIds::new("migration"));
+/// # let registry = Registry::in_memory(clock, CountedIds::new("docs"));
 /// # let may: Day = "2025-05-01".parse()?;
 /// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
 /// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
 /// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
 /// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad").replaced_by([new]));
 /// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
-/// # edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # let tag = edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
 /// # edit.commit()?;
-/// // A unit is tagged with 16.01.05, which 28.06.12 takes over from in May.
-/// let migration = migrate(&registry.snapshot().at(may));
+/// let view = registry.snapshot().at("2025-06-01".parse()?);
+/// let migration = migrate(&view);
 /// assert_eq!((migration.replacements.len(), migration.unresolved.len()), (1, 0));
-/// let mut edit = registry.edit("anna").note("KLE, maj 2025");
-/// migration.add_to(&mut edit);
-/// assert!(edit.dry_run()?.is_some()); // looked at before it is committed
+/// assert_eq!(migration.commands().len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +39,8 @@ use super::KLE_FACET;
 pub struct Migration {
     /// What has one answer, by unit, then day.
     pub replacements: Vec<Replacement>,
+    /// What was decided to end with its number, by unit, then day.
+    pub endings: Vec<Ending>,
     /// What has none or several, by unit, then day. A tag may be in both lists, for different days.
     pub unresolved: Vec<Unresolved>,
     commands: Vec<Command>,
@@ -49,18 +51,18 @@ pub struct Migration {
 /// ```
 /// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
 /// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
-/// # let registry = Registry::in_memory(clock, CountedIds::new("replacement"));
+/// # let registry = Registry::in_memory(clock, CountedIds::new("docs"));
 /// # let may: Day = "2025-05-01".parse()?;
 /// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
 /// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
 /// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
 /// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad").replaced_by([new]));
 /// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
-/// # edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # let tag = edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
 /// # edit.commit()?;
-/// // A unit is tagged with 16.01.05, which 28.06.12 takes over from in May.
-/// let replacement = migrate(&registry.snapshot().at(may)).replacements[0];
-/// assert_eq!((replacement.from, replacement.to), (old, new));
+/// let view = registry.snapshot().at("2025-06-01".parse()?);
+/// let replacement = migrate(&view).replacements[0];
+/// assert_eq!((replacement.tag, replacement.from, replacement.to), (tag, old, new));
 /// assert_eq!(replacement.days, Period::since(may));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -82,26 +84,57 @@ pub struct Replacement {
     pub covered_by: Option<KleTagId>,
 }
 
+/// A tag gives days up on which its number is not valid, because somebody [decided](ReplaceRetired::end) so.
+///
+/// ```
+/// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
+/// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("docs"));
+/// # let may: Day = "2025-05-01".parse()?;
+/// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
+/// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// # let tag = edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// let migration = ReplaceRetired::since(may).end(old).propose(&registry.snapshot());
+/// assert_eq!((migration.endings[0].tag, migration.endings[0].days), (tag, Period::since(may)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ending {
+    /// The tag.
+    pub tag: KleTagId,
+    /// Whose.
+    pub unit: UnitId,
+    /// The days.
+    pub days: Period,
+    /// The class it names on them.
+    pub class: ClassId,
+}
+
 /// A tag on days on which its number is not valid and has not exactly one successor.
 ///
 /// ```
-/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
 /// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
-/// # let registry = Registry::in_memory(clock, CountedIds::new("unresolved"));
-/// use mo_core::classification::migrate;
-/// use mo_core::rules::Policy;
-///
-/// let may: Day = "2025-05-01".parse()?;
-/// let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
-/// let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
-/// let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
-/// let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
-/// edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
-/// edit.commit()?;
-/// for unresolved in migrate(&registry.snapshot().at(may)).unresolved {
-///     println!("{} in {}: {:?}", unresolved.number, unresolved.days, unresolved.reason);
-///     assert_eq!(unresolved.unit, unit);
-/// }
+/// # let registry = Registry::in_memory(clock, CountedIds::new("docs"));
+/// # let may: Day = "2025-05-01".parse()?;
+/// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
+/// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// # let tag = edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// let unresolved = &migrate(&registry.snapshot().at(may)).unresolved[0];
+/// assert_eq!(
+///     unresolved.explain(&registry.snapshot()),
+///     "Dagtilbud: 16.01.05 Mad is not valid 2025-05-01 …, and nothing took its place. Choose another number, or let the \
+///      tag end."
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,21 +157,19 @@ pub struct Unresolved {
 /// Why a number could not be replaced.
 ///
 /// ```
-/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # use mo_core::{classification::*, model::*, registry::Registry, rules::Policy, time::*};
 /// # let clock = SteppingClock::new("2025-03-01T09:00:00Z".parse()?);
-/// # let registry = Registry::in_memory(clock, CountedIds::new("reason"));
-/// use mo_core::classification::{UnresolvedReason, migrate};
-/// use mo_core::rules::Policy;
-///
-/// let may: Day = "2025-05-01".parse()?;
-/// let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
-/// let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
-/// let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
-/// let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
-/// edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
-/// edit.commit()?;
-/// let migration = migrate(&registry.snapshot().at(may));
-/// assert_eq!(migration.unresolved[0].reason, UnresolvedReason::NoSuccessor);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("docs"));
+/// # let may: Day = "2025-05-01".parse()?;
+/// # let mut edit = registry.edit("anna").policy(KleTag::CLASS, Policy::Report);
+/// # let facet = edit.create(Period::ALWAYS, Facet::new("kle_number"));
+/// # let new = edit.create(Period::since(may), Class::new(facet, "28.06.12", "Madordning"));
+/// # let old = edit.create(Period::before(may), Class::new(facet, "16.01.05", "Mad"));
+/// # let unit = edit.create(Period::ALWAYS, Unit::new("Dagtilbud"));
+/// # let tag = edit.create(Period::ALWAYS, KleTag::new(unit, old).aspects([KleAspect::Responsible]));
+/// # edit.commit()?;
+/// let unresolved = &migrate(&registry.snapshot().at(may)).unresolved[0];
+/// assert_eq!(unresolved.reason, UnresolvedReason::NoSuccessor);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +190,7 @@ pub enum UnresolvedReason {
 ///
 /// Where exactly one class took its place the replacement is automatic, otherwise it is unresolved. Uses that ended before
 /// the view's day are left as they are. Nothing is changed: give the commands to an edit with [`Migration::add_to`], whose
-/// dry run tells what else they do.
+/// dry run tells what else they do; or let a plan work it out, with decisions: [`ReplaceRetired`].
 ///
 /// # Complexity
 /// O(t · s) in the tags ever registered and the successors passed.
@@ -188,32 +219,40 @@ pub enum UnresolvedReason {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn migrate(view: &View) -> Migration {
+    ReplaceRetired::since(view.day()).propose(view.snapshot())
+}
+
+/// What [`ReplaceRetired::propose`] gives.
+pub(super) fn proposed(wanted: &ReplaceRetired, snapshot: &Snapshot) -> Migration {
     let mut worker = Worker {
-        snapshot: view.snapshot(),
+        snapshot,
+        wanted,
         tags: Vec::new(),
         of_unit: BTreeMap::new(),
         migration: Migration::default(),
     };
-    for tag in view.snapshot().ever(Kind::KleTag) {
+    for tag in snapshot.ever(Kind::KleTag) {
         let tag = KleTagId::new(tag.id);
-        let timeline = view.snapshot().timeline(tag);
+        let timeline = snapshot.timeline(tag);
         for (_, state) in &timeline {
             worker.of_unit.entry(state.unit).or_default().insert(worker.tags.len());
         }
         worker.tags.push((tag, timeline));
     }
     for place in 0..worker.tags.len() {
-        worker.tag(place, view.day());
+        worker.tag(place);
     }
     let mut migration = worker.migration;
     migration.replacements.sort_by_key(|r| (r.unit, r.days.from(), r.tag));
+    migration.endings.sort_by_key(|e| (e.unit, e.days.from(), e.tag));
     migration.unresolved.sort_by_key(|u| (u.unit, u.days.from(), u.tag));
-    migration.commands = commands(view.snapshot(), &migration.replacements);
+    migration.commands = commands(snapshot, &migration);
     migration
 }
 
 struct Worker<'a> {
     snapshot: &'a Snapshot,
+    wanted: &'a ReplaceRetired,
     /// Every tag as it will be after the replacements so far.
     tags: Vec<(KleTagId, Timeline<KleTag>)>,
     /// The places in `tags` of those a unit ever had.
@@ -222,52 +261,64 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn tag(&mut self, place: usize, since: Day) {
+    fn tag(&mut self, place: usize) {
         let Some((tag, timeline)) = self.tags.get(place).cloned() else { return };
         for (period, state) in &timeline {
             let life = self.snapshot.timeline(state.class).coverage();
             for days in Days::from(period).subtract(&life).periods() {
-                if days.until().is_none_or(|until| until > since) {
-                    self.days(place, tag, state, &life, days);
+                if days.until().is_none_or(|until| until > self.wanted.from) {
+                    self.days(place, tag, state, days);
                 }
             }
         }
     }
 
     /// Days on which a tag names a class that does not exist, a stretch of one answer at a time.
-    fn days(&mut self, place: usize, tag: KleTagId, state: &KleTag, life: &Days, days: Period) {
-        let unresolved = |days: Period, class: ClassId, reason: UnresolvedReason| {
-            let number = self.snapshot.timeline(class).last().map(|(_, state)| state.user_key.clone());
-            Unresolved { tag, unit: state.unit, days, class, number: number.unwrap_or_default(), reason }
-        };
-        let begins = life.first().and_then(|(first, ())| first.from());
-        let retired = days.from().filter(|first| begins.is_none_or(|begins| *first >= begins));
-        let Some(mut first) = retired.filter(|_| !life.is_empty()) else {
-            let reason =
-                if life.is_empty() { UnresolvedReason::NoSuccessor } else { UnresolvedReason::NotYetValid };
-            let unresolved = unresolved(days, state.class, reason);
-            self.migration.unresolved.push(unresolved);
-            return;
-        };
-        let mut class = state.class;
+    fn days(&mut self, place: usize, tag: KleTagId, state: &KleTag, days: Period) {
+        let unit = state.unit;
+        let (mut class, mut days) = (state.class, days);
         loop {
-            let Ok(rest) = Period::new(first, days.until()) else { return };
-            let to = match self.successor(class, first) {
-                Ok(to) => to,
-                Err(reason) => {
-                    let unresolved = unresolved(rest, class, reason);
-                    self.migration.unresolved.push(unresolved);
-                    return;
+            match self.instead(tag, class, days) {
+                Ok(Instead::Class(to)) => {
+                    let life = self.snapshot.timeline(to).coverage();
+                    let lives = days.from().and_then(|first| life.piece_at(first));
+                    let stretch = lives.and_then(|(stretch, ())| days.intersect(stretch)).unwrap_or(days);
+                    self.replace(place, tag, state, stretch, to);
+                    let rest = stretch.until().and_then(|until| Period::new(until, days.until()).ok());
+                    let Some(rest) = rest else { return };
+                    (class, days) = (to, rest);
+                    continue;
                 }
-            };
-            let life = self.snapshot.timeline(to).coverage();
-            let stretch =
-                life.piece_at(first).and_then(|(stretch, ())| rest.intersect(stretch)).unwrap_or(rest);
-            self.replace(place, tag, state, stretch, to);
-            match stretch.until() {
-                Some(until) if days.until() != Some(until) => (first, class) = (until, to),
-                _ => return,
+                Ok(Instead::Nothing) => {
+                    if let Some((_, timeline)) = self.tags.get_mut(place) {
+                        timeline.remove(days);
+                    }
+                    self.migration.endings.push(Ending { tag, unit, days, class });
+                }
+                Ok(Instead::Itself) => {}
+                Err(reason) => {
+                    let timeline = self.snapshot.timeline(class);
+                    let number = timeline.last().map(|(_, state)| state.user_key.clone()).unwrap_or_default();
+                    let unresolved = Unresolved { tag, unit, days, class, number, reason };
+                    self.migration.unresolved.push(unresolved);
+                }
             }
+            return;
+        }
+    }
+
+    /// What stands for a class from the first of the days on.
+    fn instead(&self, tag: KleTagId, class: ClassId, days: Period) -> Result<Instead, UnresolvedReason> {
+        if let Some(decided) = self.wanted.decided(tag, class) {
+            return Ok(decided);
+        }
+        let life = self.snapshot.timeline(class).coverage();
+        let Some((begins, ())) = life.first() else { return Err(UnresolvedReason::NoSuccessor) };
+        match days.from() {
+            Some(first) if begins.from().is_none_or(|begins| first >= begins) => {
+                self.successor(class, first).map(Instead::Class)
+            }
+            _ => Err(UnresolvedReason::NotYetValid),
         }
     }
 
@@ -307,12 +358,13 @@ impl Worker<'_> {
 }
 
 impl Migration {
-    /// The replacements as commands. A tag that gives up its only days is deleted: it named a number that did not exist.
+    /// Replacements and endings as commands. A tag that gives up its only days is deleted: it named a number that did not
+    /// exist.
     pub fn commands(&self) -> &[Command] {
         &self.commands
     }
 
-    /// Adds the replacements to an edit. What is unresolved is left as it is.
+    /// Adds replacements and endings to an edit. What is unresolved is left as it is.
     pub fn add_to(&self, edit: &mut Edit<'_>) {
         for command in &self.commands {
             edit.push(command.clone());
@@ -320,27 +372,62 @@ impl Migration {
     }
 }
 
-fn commands(snapshot: &Snapshot, replacements: &[Replacement]) -> Vec<Command> {
+fn commands(snapshot: &Snapshot, migration: &Migration) -> Vec<Command> {
+    let covered = migration.replacements.iter().filter(|replacement| replacement.covered_by.is_some());
+    let covered = covered.map(|replacement| (replacement.tag, replacement.days));
+    let ended = migration.endings.iter().map(|ending| (ending.tag, ending.days));
     let mut given_up: BTreeMap<KleTagId, Days> = BTreeMap::new();
-    for replacement in replacements.iter().filter(|replacement| replacement.covered_by.is_some()) {
-        given_up.entry(replacement.tag).or_default().insert(replacement.days, ());
+    for (tag, days) in covered.chain(ended) {
+        given_up.entry(tag).or_default().insert(days, ());
     }
-    let whole = |(tag, days): (&KleTagId, &Days)| {
-        snapshot.timeline(*tag).coverage().subtract(days).is_empty().then_some(*tag)
-    };
-    let deleted: BTreeSet<KleTagId> = given_up.iter().filter_map(whole).collect();
-    let mut commands: Vec<Command> = deleted
-        .iter()
-        .map(|tag| Command::Delete { object: ObjectRef::from(*tag), dependents: None })
-        .collect();
-    for replacement in replacements.iter().filter(|replacement| !deleted.contains(&replacement.tag)) {
-        let (object, period) = (ObjectRef::from(replacement.tag), replacement.days);
-        commands.push(if replacement.covered_by.is_some() {
-            Command::Suspend { object, period, dependents: None }
+    let mut commands = Vec::new();
+    for (tag, days) in &given_up {
+        let object = ObjectRef::from(*tag);
+        if snapshot.timeline(*tag).coverage().subtract(days).is_empty() {
+            commands.push(Command::Delete { object, dependents: None });
         } else {
-            let patch = Patch::<KleTag>::new().set(KleTag::CLASS, replacement.to).into_changes();
-            Command::Set { object, period, patch }
-        });
+            let suspend = |period| Command::Suspend { object, period, dependents: None };
+            commands.extend(days.periods().map(suspend));
+        }
+    }
+    for replacement in migration.replacements.iter().filter(|replacement| replacement.covered_by.is_none()) {
+        let (object, period) = (ObjectRef::from(replacement.tag), replacement.days);
+        let patch = Patch::<KleTag>::new().set(KleTag::CLASS, replacement.to).into_changes();
+        commands.push(Command::Set { object, period, patch });
     }
     commands
+}
+
+impl Unresolved {
+    /// A sentence for the person who must decide: whose tag, which number, and what could take its place.
+    pub fn explain(&self, snapshot: &Snapshot) -> String {
+        let named = |class: ClassId| {
+            let timeline = snapshot.timeline(class);
+            let state = timeline.last().map(|(_, state)| state);
+            state.map_or_else(|| class.to_string(), |state| format!("{} {}", state.user_key, state.name))
+        };
+        let unit = snapshot.timeline(self.unit);
+        let unit = unit.last().map_or_else(|| self.unit.to_string(), |(_, unit)| unit.name.to_string());
+        let mut text = format!("{unit}: {} is not valid {}", named(self.class), self.days);
+        let all = |classes: &[ClassId]| classes.iter().map(|c| named(*c)).collect::<Vec<_>>().join("; ");
+        let _ = match &self.reason {
+            UnresolvedReason::NoSuccessor => {
+                write!(text, ", and nothing took its place. Choose another number, or let the tag end.")
+            }
+            UnresolvedReason::Several(classes) => {
+                write!(text, ". Several took its place: {}. Choose one, or split the task.", all(classes))
+            }
+            UnresolvedReason::OtherFacet(classes) => {
+                let classes = all(classes);
+                write!(
+                    text,
+                    ". What took its place cannot be tagged: {classes}. Choose a number, or let the tag end."
+                )
+            }
+            UnresolvedReason::NotYetValid => {
+                write!(text, ": it begins later. Let the tag begin with it, or choose another number.")
+            }
+        };
+        text
+    }
 }

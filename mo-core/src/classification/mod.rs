@@ -11,7 +11,7 @@
 //! * [`kle_numbers`](crate::state::View::kle_numbers), [`unanswered`](crate::state::View::unanswered),
 //!   [`shared_numbers`](crate::state::View::shared_numbers), [`retired_in_use`](crate::state::Snapshot::retired_in_use).
 //! * [`class_successors_on`](crate::state::Snapshot::class_successors_on) and back, and [`migrate`]: tags on retired numbers
-//!   moved to what replaced them.
+//!   moved to what replaced them, or as part of a plan [`ReplaceRetired`].
 //! * [`ClassIndex`]: text search in titles, keywords, guidance and legal sources.
 //! * [`ClassNotes`]: what a class says beside its title, in the form in which its description holds it.
 //! * [`add_local_class`]: a municipality's own numbers under shared ones.
@@ -47,6 +47,7 @@
 //! ```
 
 mod coverage;
+mod decided;
 mod export;
 mod index;
 mod keys;
@@ -62,10 +63,13 @@ mod tree;
 mod tests;
 
 pub use coverage::{Gap, RetiredUse, SharedNumber, UnitNumber};
+pub(crate) use decided::Instead;
+pub use decided::ReplaceRetired;
 pub use export::ClassExport;
+pub(crate) use index::{ALIKE, likeness};
 pub use index::{ClassHit, ClassIndex, HitPlace};
 pub use keys::KLE_FACET;
 pub use local::{LocalClassError, add_local_class};
-pub use migrate::{Migration, Replacement, Unresolved, UnresolvedReason, migrate};
+pub use migrate::{Ending, Migration, Replacement, Unresolved, UnresolvedReason, migrate};
 pub use notes::{ClassNotes, Keyword, LegalSource};
 pub use responsible::{Explanation, KleQuery, Reach, Responsible, Step};

@@ -4,9 +4,9 @@ use super::*;
 use crate::model::value::KleNumber;
 use crate::model::{
     Class, ClassId, CountedIds, Facet, FacetId, Hierarchy, HierarchyId, HierarchyUse, KleAspect, KleTag,
-    KleTagId, Placement, Unit, UnitId,
+    KleTagId, Patch, Placement, Unit, UnitId,
 };
-use crate::registry::Registry;
+use crate::registry::{Command, Registry};
 use crate::rules::Policy;
 use crate::state::View;
 use crate::time::{Day, Instant, Period, SteppingClock};
@@ -119,6 +119,83 @@ fn the_reach_counts_up_from_a_unit_down_from_it_or_the_unit_alone() {
     let nobody = UnitId::new(uuid::Uuid::nil());
     assert_eq!(world.asked("17.01.01", Reach::Up(line, nobody)), []);
     assert_eq!(world.asked("17.01.01", Reach::Down(line, nobody)), []);
+}
+
+/// Who answers for a number, worked out from all tags by the words of the question alone.
+fn responsible_slowly(world: &World, view: &View, number: &str, reach: Reach) -> Vec<(UnitId, String)> {
+    let above = |unit: UnitId| view.path(world.line, unit);
+    let tags: Vec<(UnitId, String)> = view
+        .all::<KleTag>()
+        .into_iter()
+        .filter_map(|tag| view.get(tag))
+        .filter(|tag| tag.aspects.contains(&KleAspect::Responsible))
+        .map(|tag| (tag.unit, view.get(tag.class).unwrap().user_key.to_string()))
+        .collect();
+    for length in [8, 5, 2] {
+        let asked = number.get(..length).unwrap_or_default();
+        let mut found: Vec<(UnitId, String)> =
+            tags.iter().filter(|(_, number)| number == asked).cloned().collect();
+        match reach {
+            Reach::Everywhere => {}
+            Reach::Hierarchy(_) => found.retain(|(unit, _)| !above(*unit).is_empty()),
+            Reach::Unit(of) => found.retain(|(unit, _)| *unit == of),
+            Reach::Down(_, of) => found.retain(|(unit, _)| above(*unit).contains(&of) || *unit == of),
+            Reach::Up(_, of) => {
+                let way = above(of);
+                let nearest = way.iter().rev().find(|unit| found.iter().any(|(tagged, _)| tagged == *unit));
+                let nearest = nearest.copied();
+                found.retain(|(unit, _)| Some(*unit) == nearest);
+            }
+        }
+        if !found.is_empty() {
+            found.sort();
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn who_is_responsible_is_what_the_words_of_the_question_say(
+        tags in proptest::collection::vec((0_usize..3, 0_usize..7, proptest::bool::ANY), 0..8),
+    ) {
+        let world = World::new();
+        let numbers = ["17", "17.01", "17.01.01", "17.01.02", "17.02", "17.02.01", "18.01.01"];
+        let classes = numbers.map(|number| world.class(ALWAYS, number, &[]));
+        let units = [world.town, world.school, world.north];
+        for (unit, class, responsible) in tags {
+            let aspect = if responsible { KleAspect::Responsible } else { KleAspect::Insight };
+            world.tag(ALWAYS, units[unit], classes[class], &[aspect]);
+        }
+        let view = world.on("2025-01-01");
+        for number in numbers {
+            let mut reaches = vec![Reach::Everywhere, Reach::Hierarchy(world.line)];
+            for unit in units {
+                reaches.extend([Reach::Unit(unit), Reach::Up(world.line, unit), Reach::Down(world.line, unit)]);
+            }
+            for reach in reaches {
+                let mut asked = world.asked(number, reach);
+                asked.sort();
+                proptest::prop_assert_eq!(asked, responsible_slowly(&world, &view, number, reach));
+            }
+        }
+        // A number is a gap exactly where nobody answers for it or what is above or below it.
+        let gaps = view.unanswered(KleAspect::Responsible);
+        let slow = |number: &str| responsible_slowly(&world, &view, number, Reach::Everywhere).is_empty();
+        for number in ["17.01.01", "17.01.02", "17.02.01", "18.01.01"] {
+            let within = gaps.iter().any(|gap| kle(number).is_within(gap.number));
+            proptest::prop_assert_eq!(within, slow(number), "{}", number);
+        }
+        // Shared is what several answer for.
+        for shared in view.shared_numbers(KleAspect::Responsible) {
+            let all = responsible_slowly(&world, &view, &shared.number.to_string(), Reach::Everywhere);
+            let units: std::collections::BTreeSet<UnitId> = all.iter().map(|(unit, _)| *unit).collect();
+            proptest::prop_assert!(units.len() > 1);
+        }
+    }
 }
 
 #[test]
@@ -282,6 +359,63 @@ fn two_tags_that_come_together_become_one_and_one_that_says_less_gives_way() {
     assert_eq!(on(performing), Some(new));
     assert!(world.on("2005-01-01").get(second).is_some(), "before the retirement both stay");
     assert!(world.registry.snapshot().retired_in_use().is_empty());
+}
+
+#[test]
+fn what_was_decided_goes_before_what_replaced_and_for_a_tag_before_for_all() {
+    let world = World::new();
+    let [a, b] = ["17.02", "17.03"].map(|number| world.class(ALWAYS, number, &[]));
+    let until = period("", "2010-01-01");
+    let [several, none, one] = [("17.04", vec![a, b]), ("17.05", vec![]), ("17.06", vec![a])]
+        .map(|(n, next)| world.class(until, n, &next));
+    let use_of = |unit, class| world.tag(period("2005-01-01", ""), unit, class, RESPONSIBLE);
+    let [of_all, of_one] = [use_of(world.school, several), use_of(world.north, several)];
+    let [ended, late] =
+        [use_of(world.school, none), world.tag(period("2012-01-01", ""), world.north, none, RESPONSIBLE)];
+    let left = use_of(world.school, one);
+    let wish = ReplaceRetired::since(day("2010-01-01"))
+        .choose(several, a)
+        .choose_for(of_one, several, b)
+        .end(none)
+        .leave(one);
+    let snapshot = world.registry.snapshot();
+    let migration = wish.propose(&snapshot);
+    assert_eq!(
+        (migration.replacements.len(), migration.endings.len(), migration.unresolved.len()),
+        (2, 2, 0)
+    );
+    let plan = world.registry.plan(crate::plan::Proposal::new("KLE", "test").with(wish)).unwrap();
+    let kept: crate::plan::Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    assert_eq!(kept, plan);
+    kept.commit(&world.registry, "test", crate::plan::ApprovalRule::None).unwrap();
+    let view = world.on("2015-01-01");
+    let class = |tag: KleTagId| view.get(tag).map(|tag| tag.class);
+    assert_eq!([of_all, of_one, ended, late, left].map(class), [Some(a), Some(b), None, None, Some(one)]);
+    assert_eq!(world.on("2009-12-31").get(ended).unwrap().class, none, "until the number ended it is so");
+}
+
+#[test]
+fn a_plan_may_retire_a_number_and_move_its_tags_and_notices_new_ones() {
+    let world = World::new();
+    let new = world.class(ALWAYS, "17.02", &[]);
+    let old = world.class(ALWAYS, "17.01", &[]);
+    let tag = world.tag(ALWAYS, world.north, old, RESPONSIBLE);
+    let may = day("2025-05-01");
+    let object = old.into();
+    let patch = Patch::<Class>::new().add(Class::REPLACED_BY, new).into_changes();
+    let proposal = crate::plan::Proposal::new("KLE 2025-05", "test")
+        .with(Command::Set { object, period: ALWAYS, patch })
+        .with(Command::End { object, from: may, dependents: None })
+        .with(ReplaceRetired::since(may));
+    let mut plan = world.registry.plan(proposal).unwrap();
+    world.tag(ALWAYS, world.school, old, &[KleAspect::Insight]);
+    let conflict = plan.commit(&world.registry, "test", crate::plan::ApprovalRule::None);
+    assert!(conflict.unwrap_err().to_string().contains("E_CONFLICT"));
+    assert_eq!(plan.refresh(&world.registry).unwrap().len(), 1);
+    plan.commit(&world.registry, "test", crate::plan::ApprovalRule::None).unwrap();
+    assert_eq!(world.on("2025-04-30").get(tag).unwrap().class, old);
+    assert_eq!(world.on("2025-05-01").get(tag).unwrap().class, new);
+    assert!(world.registry.check().is_empty());
 }
 
 #[test]

@@ -1,11 +1,18 @@
 //! [`Attempt`]: intents being worked out on one registration. [`Unresolved`]: what nobody has decided yet.
 
+use std::sync::Arc;
+
+use uuid::Uuid;
+
 use crate::journal::Marks;
 use crate::model::ObjectRef;
+use crate::model::value::Text;
 use crate::registry::{Evaluated, Working};
 use crate::rules::{Code, Policies, Refusal, Violation};
-use crate::state::tables::Tables;
-use crate::time::{Day, Period};
+use crate::state::Snapshot;
+use crate::state::tables::{RegistrationRow, Tables};
+use crate::state::words::SharedWords;
+use crate::time::{Day, Instant, Period};
 use crate::timeline::Timeline;
 
 use super::Intent;
@@ -68,6 +75,27 @@ impl Attempt {
         }
         attempt.unresolved.sort_by_key(|item| item.object);
         Ok(attempt)
+    }
+
+    /// What there would be if the intents so far were registered: for intents that ask before they act.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let effects = self.working.draft.effects();
+        let mut tables = self.working.draft.tables.clone();
+        if !effects.is_empty() {
+            let row = RegistrationRow {
+                registered_at: Instant::MAX,
+                id: Uuid::nil(),
+                actor: Text::from(""),
+                note: None,
+                cause: None,
+                marks: Marks::default(),
+                touched: Vec::new(),
+            };
+            // What is searched must not be shared with the registry's own future.
+            tables.words = SharedWords::default();
+            tables.apply(row, effects);
+        }
+        Snapshot::new(Arc::new(tables))
     }
 
     /// Judges what they leave; nothing may be unresolved.

@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use super::intent::{Act, Selection};
 use super::{Approval, FieldEffect, Intent, Plan, Proposal, Reorganisation, Unresolved};
+use crate::classification::{Instead, ReplaceRetired};
 use crate::journal::{
     At, Json, JsonError, ReadId, fields_from, object_json, object_ref_from, patch_from, patch_json,
     period_from, period_json, plain_id,
 };
-use crate::model::ObjectRef;
 use crate::model::value::Text;
+use crate::model::{ClassId, KleTagId, ObjectRef};
 use crate::reconcile::Reconcile;
 use crate::registry::{
     command_from, command_json, dependents, dependents_word, policies_from, policies_json,
@@ -33,6 +34,9 @@ pub(crate) fn intent_from(
     if let Some(at) = at.optional("reconcile") {
         return Ok(Intent::Reconcile(Reconcile::from_json(&at, read, fresh)?));
     }
+    if let Some(at) = at.optional("replace_retired") {
+        return Ok(Intent::ReplaceRetired(replace_retired_from(&at, read)?));
+    }
     if let Some(at) = at.optional("reorganise") {
         return Ok(Intent::Reorganise(Reorganisation::from_json(&at, read)?));
     }
@@ -48,12 +52,55 @@ fn intent_json(intent: &Intent) -> Json {
         Intent::Command(command) => command_json(command),
         Intent::Each(selection) => Json::object([("each", selection_json(selection))]),
         Intent::Reconcile(reconcile) => Json::object([("reconcile", reconcile.to_json())]),
+        Intent::ReplaceRetired(wish) => Json::object([("replace_retired", replace_retired_json(wish))]),
         Intent::Reorganise(reorganisation) => Json::object([("reorganise", reorganisation.to_json())]),
         Intent::Compensate(revision) => {
             let revision = Json::object([("revision", Json::from(revision.number()))]);
             Json::object([("compensate", revision)])
         }
     }
+}
+
+fn replace_retired_from(at: &At, read: ReadId) -> Result<ReplaceRetired, JsonError> {
+    at.only(&["since", "decided"])?;
+    let mut wish = ReplaceRetired::since(at.required("since")?.day()?);
+    let Some(decided) = at.optional("decided") else { return Ok(wish) };
+    for at in decided.items()? {
+        at.only(&["class", "tag", "instead"])?;
+        let class = ClassId::new(at.required("class")?.id(read)?);
+        let tag = at.optional("tag").map(|at| at.id(read).map(KleTagId::new)).transpose()?;
+        let instead = at.required("instead")?;
+        let instead = match instead.text() {
+            Ok("end") => Instead::Nothing,
+            Ok("leave") => Instead::Itself,
+            _ => Instead::Class(ClassId::new(instead.id(read)?)),
+        };
+        wish = wish.decide(class, tag, instead);
+    }
+    Ok(wish)
+}
+
+fn replace_retired_json(wish: &ReplaceRetired) -> Json {
+    let mut json = Json::object([("since", Json::Text(wish.from.to_string()))]);
+    let decided = wish.decided.iter().map(|((class, tag), instead)| {
+        let mut json = Json::object([("class", Json::Id(class.uuid()))]);
+        if let Some(tag) = tag {
+            json.push("tag", Json::Id(tag.uuid()));
+        }
+        json.push(
+            "instead",
+            match instead {
+                Instead::Class(to) => Json::Id(to.uuid()),
+                Instead::Nothing => "end".into(),
+                Instead::Itself => "leave".into(),
+            },
+        );
+        json
+    });
+    if !wish.decided.is_empty() {
+        json.push("decided", Json::List(decided.collect()));
+    }
+    json
 }
 
 fn selection_from(at: &At, read: ReadId) -> Result<Selection, JsonError> {

@@ -1,12 +1,13 @@
 //! [`Intent`]: what a plan wants, as long as it is not known on which registration it will run: commands, commands for
-//! whatever a condition selects, a wish to reconcile, a reorganisation, an undo.
+//! whatever a condition selects, a wish to reconcile, retired numbers to be replaced, a reorganisation, an undo.
 
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Unresolved};
 use super::compensate;
 use super::reorganisation::Reorganisation;
+use crate::classification::ReplaceRetired;
 use crate::model::field::FieldShape;
 use crate::model::{Field, FieldChange, Kind, Object, ObjectRef, Patch, Slot, Value};
 use crate::reconcile::Reconcile;
@@ -57,6 +58,8 @@ pub enum Intent {
     Each(Selection),
     /// What a source wishes.
     Reconcile(Reconcile),
+    /// Retired KLE numbers in tags give way to what took their place.
+    ReplaceRetired(ReplaceRetired),
     /// A reorganisation.
     Reorganise(Reorganisation),
     /// The undoing of a registration: for each field and day it changed, the value before, where the value it left still
@@ -82,6 +85,12 @@ impl From<Reconcile> for Intent {
     }
 }
 
+impl From<ReplaceRetired> for Intent {
+    fn from(wish: ReplaceRetired) -> Intent {
+        Intent::ReplaceRetired(wish)
+    }
+}
+
 impl From<Reorganisation> for Intent {
     fn from(reorganisation: Reorganisation) -> Intent {
         Intent::Reorganise(reorganisation)
@@ -95,10 +104,27 @@ impl Intent {
             Intent::Command(command) => attempt.working.run(number, command),
             Intent::Each(selection) => selection.run(number, attempt),
             Intent::Reconcile(reconcile) => reconcile.run(number, &mut attempt.working, attempt.today),
+            Intent::ReplaceRetired(wish) => replace_retired(wish, number, attempt),
             Intent::Reorganise(reorganisation) => reorganisation.run(number, attempt),
             Intent::Compensate(revision) => compensate::run(*revision, number, attempt),
         }
     }
+}
+
+/// Replaces what has one answer, on top of what ran before, and notes what has not.
+fn replace_retired(wish: &ReplaceRetired, number: usize, attempt: &mut Attempt) -> Result<(), Refusal> {
+    let snapshot = attempt.snapshot();
+    let migration = wish.propose(&snapshot);
+    for command in migration.commands() {
+        attempt.working.run(number, command)?;
+    }
+    attempt.unresolved.extend(migration.unresolved.iter().map(|item| Unresolved {
+        command: number,
+        object: item.tag.into(),
+        periods: vec![item.days],
+        why: item.explain(&snapshot),
+    }));
+    Ok(())
 }
 
 /// Every object of kind `K`, on the days of a period on which it fulfils a condition: the beginning of a [`Selection`].

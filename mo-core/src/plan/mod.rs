@@ -6,6 +6,7 @@
 //!   printed, kept as JSON, compared, approved, and committed while its effects are still what they were.
 //! * [`Reorganisation`]: open, rename, move, merge, split and close units from a day on.
 //! * [`Each`]: the same for whatever a condition selects, such as everyone in a unit.
+//! * [`ReplaceRetired`](crate::classification::ReplaceRetired): retired KLE numbers give way to what took their place.
 //! * [`Intent::Compensate`]: the undoing of any registration.
 //! * [`Impact`]: what a plan means for people, managers, KLE, accounts, addresses, payroll and MED.
 

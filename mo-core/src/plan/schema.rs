@@ -81,6 +81,7 @@ pub(crate) fn intents() -> Vec<Json> {
         reference("command"),
         object([("each", each())], &["each"]),
         object([("reconcile", reconcile())], &["reconcile"]),
+        object([("replace_retired", replace_retired())], &["replace_retired"]),
         object([("reorganise", reorganise())], &["reorganise"]),
         object([("compensate", revision)], &["compensate"]),
     ]
@@ -148,6 +149,13 @@ fn reconcile() -> Json {
         ],
         &["source", "scope", "wish"],
     )
+}
+
+fn replace_retired() -> Json {
+    let id = || reference("id");
+    let instead = any_of([choice(&["end", "leave"]), id()]);
+    let decided = object([("class", id()), ("tag", id()), ("instead", instead)], &["class", "instead"]);
+    object([("since", reference("day")), ("decided", list(decided))], &["since"])
 }
 
 fn reorganise() -> Json {
