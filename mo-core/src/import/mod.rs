@@ -14,6 +14,8 @@
 //!   fields.
 //! * Ids come from a column of the files, or are made from source and key, the same in every run; never from a CPR number.
 //!
+//! Sheets of KLE tags, which people fill in, are read by a [`TagReader`] to a [`TagSheet`] for a plan.
+//!
 //! Nothing here opens a file or asks a clock: the caller hands in the text, and commits with whatever clock the registry has.
 
 mod cell;
@@ -27,6 +29,7 @@ mod problem;
 mod reader;
 mod report;
 mod sheet;
+mod tags;
 mod tree;
 
 pub use commit::imported_days;
@@ -36,3 +39,4 @@ pub use mapping::{Covered, Mapping, ORGANOGRAM};
 pub use problem::{ImportError, Problem, Rule};
 pub use reader::ExtractReader;
 pub use report::{Found, Report};
+pub use tags::{TagReader, TagSheet, write_tags};

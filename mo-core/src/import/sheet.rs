@@ -6,7 +6,7 @@ use super::encoding::{Encoding, NotText};
 use super::problem::{ImportError, Problem, Rule};
 
 /// The largest file that is read: 256 MiB.
-const FILE_LIMIT: u64 = 256 << 20;
+pub(super) const FILE_LIMIT: u64 = 256 << 20;
 
 /// Follows the last line of a file. A quote that is never closed swallows it, by which that is seen.
 const END: &str = "\u{1}end";
@@ -33,7 +33,7 @@ pub(super) struct SheetRow {
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) file: String,
-    header: Vec<String>,
+    pub(super) header: Vec<String>,
     pub(super) rows: Vec<SheetRow>,
 }
 
