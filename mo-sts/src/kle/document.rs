@@ -1,6 +1,8 @@
 //! From the bytes of a KLE file to its rows, in one pass. Holds the file against the tables of `grammar`, goes on after a
 //! wrong place so that all of them are told, and leaves what rows have to do with each other to `edition`.
 
+mod markup;
+
 use std::io::BufRead;
 
 use mo_core::classification::{ClassNotes, Keyword, LegalSource};
@@ -10,7 +12,6 @@ use uuid::Uuid;
 
 use super::error::{KleError, Problem, ProblemKind};
 use super::grammar::{self, Need, Often, Part, Slot};
-use super::guidance::PlainText;
 use super::report::{Finding, Report};
 use super::row::{End, Form, Level, Row};
 use crate::xml::{Limits, ReadError, ReadErrorKind, Source, Token};
@@ -24,7 +25,7 @@ pub(super) struct Document {
     pub(super) reports: Vec<Report>,
 }
 
-/// At most so many wrong places are remembered.
+/// At most so many wrong places of a sort are remembered.
 const PROBLEMS: usize = 1000;
 
 /// A day for what has none because its place is wrong; never seen, since then the file is refused.
@@ -40,7 +41,10 @@ pub(super) fn read(input: impl BufRead, limits: Limits) -> Result<Document, KleE
         path: Vec::new(),
         opened: 1,
         problems: Vec::new(),
+        tolerable: Vec::new(),
+        hidden: Vec::new(),
         passed_over: Vec::new(),
+        more_passed_over: 0,
         rows: Vec::new(),
         latest: String::new(),
         has_uuids: false,
@@ -60,16 +64,16 @@ pub(super) fn read(input: impl BufRead, limits: Limits) -> Result<Document, KleE
     };
     // The REST form may grow, and of action facets there is no schema.
     let strict = form == Form::V2_0 && !actions;
-    let (problems, mut reports) = (parser.problems, Vec::new());
-    let mut problems: Vec<Problem> = problems
-        .into_iter()
-        .filter(|(_, tolerable)| strict || !tolerable)
-        .map(|(problem, _)| problem)
-        .collect();
+    let (mut problems, mut reports) = (parser.problems, Vec::new());
+    problems.extend(if strict { parser.tolerable } else { parser.hidden });
     problems.sort_by_key(|problem| problem.line);
     if let (true, Some(published)) = (problems.is_empty(), published) {
         if !strict {
             reports = parser.passed_over;
+            reports.extend((parser.more_passed_over > 0).then(|| {
+                let finding = Finding::MorePassedOver { count: parser.more_passed_over };
+                Report { line: 0, number: String::new(), finding }
+            }));
         }
         return Ok(Document {
             published,
@@ -88,9 +92,14 @@ struct Parser<R> {
     path: Vec<&'static str>,
     /// The line on which the latest element began.
     opened: u64,
-    /// Wrong places, each with whether only version 2.0 refuses it.
-    problems: Vec<(Problem, bool)>,
+    /// Wrong places; from `PROBLEMS` on the file is refused anyway, and rows are read past.
+    problems: Vec<Problem>,
+    /// Wrong places that only version 2.0 refuses.
+    tolerable: Vec<Problem>,
+    /// Wrong places that are not told beside one that only version 2.0 refuses: where that is tolerated, they are.
+    hidden: Vec<Problem>,
     passed_over: Vec<Report>,
+    more_passed_over: usize,
     rows: Vec<Option<Row>>,
     /// The latest number that was read.
     latest: String,
@@ -116,11 +125,19 @@ struct Seen {
     at: usize,
     /// Whether a child was wrong: then what follows from it is not told too.
     wrong: bool,
+    /// Whether a wrong place was told that every version refuses.
+    refused: bool,
 }
 
 impl Seen {
     fn has(&self, place: usize) -> bool {
         self.mask & (1 << place) != 0
+    }
+
+    /// The first row that every version demands and that is not there.
+    fn lacks(&self, slots: &'static [Slot]) -> Option<&'static Slot> {
+        let mut rows = slots.iter().enumerate();
+        rows.find(|(place, slot)| slot.need == Need::Always && !self.has(*place)).map(|(_, slot)| slot)
     }
 
     /// The first mandatory row among these that is not there.
@@ -150,9 +167,29 @@ impl<R: BufRead> Parser<R> {
     }
 
     fn problem(&mut self, line: u64, kind: ProblemKind, tolerable: bool) {
-        if self.problems.len() < PROBLEMS {
+        let path = self.shown_path(None);
+        let told = if tolerable { &mut self.tolerable } else { &mut self.problems };
+        if told.len() < PROBLEMS {
+            told.push(Problem { line, path, kind });
+        }
+    }
+
+    /// A wrong place of an element of which one was told perhaps already.
+    fn problem_in(&mut self, seen: &mut Seen, line: u64, kind: ProblemKind, tolerable: bool) {
+        if !seen.wrong {
+            self.problem(line, kind, tolerable);
+        } else if !tolerable && !seen.refused && self.hidden.len() < PROBLEMS {
             let path = self.shown_path(None);
-            self.problems.push((Problem { line, path, kind }, tolerable));
+            self.hidden.push(Problem { line, path, kind });
+        }
+        seen.refused |= !tolerable;
+    }
+
+    /// What is wrong with a whole element (or a round of one that repeats): what it must have and has not.
+    fn is_whole(&mut self, seen: &mut Seen, line: u64, slots: &'static [Slot]) {
+        if let Some(slot) = seen.lacks(slots).filter(|_| !seen.refused) {
+            seen.wrong = true;
+            self.problem_in(seen, line, ProblemKind::Missing { element: slot.name, before: None }, false);
         }
     }
 
@@ -260,28 +297,30 @@ impl<R: BufRead> Parser<R> {
             }
         }
         match cursor {
-            _ if seen.wrong => {}
             Cursor::Choice(names) => {
                 if seen.mask.count_ones() != 1 {
-                    self.problem(line, ProblemKind::Choice(names), false);
+                    self.problem_in(&mut seen, line, ProblemKind::Choice(names), false);
                 }
             }
             Cursor::Sequence | Cursor::Repeated => {
-                if let Some(slot) = seen.missing(slots, seen.at..slots.len()) {
-                    self.missing(line, slot, None);
+                let missing = seen.missing(slots, seen.at..slots.len());
+                if let Some(slot) = missing.filter(|_| !seen.wrong) {
+                    self.missing(&mut seen, line, slot, None);
                 }
+                self.is_whole(&mut seen, line, slots);
             }
         }
         Ok(())
     }
 
     fn unexpected(&mut self, slots: &'static [Slot], seen: &mut Seen, element: String) {
-        let path = self.shown_path(Some(&element));
-        self.passed_over.push(Report {
-            line: self.opened,
-            number: self.latest.clone(),
-            finding: Finding::PassedOver { path },
-        });
+        if self.passed_over.len() < PROBLEMS {
+            let (line, number) = (self.opened, self.latest.clone());
+            let finding = Finding::PassedOver { path: self.shown_path(Some(&element)) };
+            self.passed_over.push(Report { line, number, finding });
+        } else {
+            self.more_passed_over += 1;
+        }
         if !seen.wrong {
             seen.wrong = true;
             let expected = match seen.missing(slots, seen.at..slots.len()) {
@@ -292,9 +331,9 @@ impl<R: BufRead> Parser<R> {
         }
     }
 
-    fn missing(&mut self, line: u64, slot: &'static Slot, before: Option<&'static str>) {
+    fn missing(&mut self, seen: &mut Seen, line: u64, slot: &'static Slot, before: Option<&'static str>) {
         let kind = ProblemKind::Missing { element: slot.name, before };
-        self.problem(line, kind, slot.need != Need::Always);
+        self.problem_in(seen, line, kind, slot.need != Need::Always);
     }
 
     /// Holds a child that was found against the order and number of the table.
@@ -309,20 +348,21 @@ impl<R: BufRead> Parser<R> {
         let line = self.opened;
         if cursor == Cursor::Repeated && place == 0 && seen.has(0) {
             if let (false, Some(missing)) = (seen.wrong, seen.missing(slots, seen.at..slots.len())) {
-                self.missing(line, missing, Some(slot.name));
+                self.missing(seen, line, missing, Some(slot.name));
                 seen.wrong = true;
             }
-            *seen = Seen { wrong: seen.wrong, ..Seen::default() };
+            self.is_whole(seen, line, slots);
+            *seen = Seen { wrong: seen.wrong, refused: seen.refused, ..Seen::default() };
         }
-        let repeated = seen.has(place) && slot.often != Often::Any;
-        if repeated && !seen.wrong {
+        let missing = seen.missing(slots, seen.at..place);
+        if seen.has(place) && slot.often != Often::Any {
             let tolerable = slot.often == Often::OnceInV2_0;
-            self.problem(line, ProblemKind::Repeated(slot.name), tolerable);
-            seen.wrong = !tolerable;
+            self.problem_in(seen, line, ProblemKind::Repeated(slot.name), tolerable);
+            seen.wrong |= !tolerable;
         } else if place < seen.at && !seen.wrong && !matches!(cursor, Cursor::Choice(_)) {
             self.problem(line, ProblemKind::Order(slot.name), true);
-        } else if let (false, Some(missing)) = (seen.wrong, seen.missing(slots, seen.at..place)) {
-            self.missing(line, missing, Some(slot.name));
+        } else if let (false, Some(missing)) = (seen.wrong, missing) {
+            self.missing(seen, line, missing, Some(slot.name));
             // What only version 2.0 demands says nothing of the rest.
             seen.wrong = missing.need == Need::Always;
         }
@@ -391,6 +431,9 @@ impl<R: BufRead> Parser<R> {
     }
 
     fn row(&mut self, level: usize, above: Option<(usize, String)>) -> Result<(), ReadError> {
+        if self.problems.len() >= PROBLEMS {
+            return self.skip();
+        }
         let slots = grammar::LEVELS.get(level).copied().unwrap_or_default();
         let place = self.rows.len();
         // Holds the place before the rows in it.
@@ -464,7 +507,7 @@ impl<R: BufRead> Parser<R> {
     fn deletion(&mut self) -> Result<Option<String>, ReadError> {
         let line = self.opened;
         let text = self.text()?;
-        if !is_duration(&text) {
+        if !grammar::is_duration(&text) {
             self.wrong_value(line, "a duration, such as P1825D", &text);
         }
         Ok(Some(text))
@@ -531,171 +574,5 @@ impl<R: BufRead> Parser<R> {
             row.successors.push(number);
             Ok(())
         })
-    }
-
-    fn guidance(&mut self) -> Result<String, ReadError> {
-        let mut plain = PlainText::default();
-        self.children(grammar::GUIDANCE, Cursor::Sequence, &mut |parser, _| parser.markup(&mut plain))?;
-        Ok(plain.finish())
-    }
-
-    /// The markup of a guidance: paragraphs, in them lists and words in bold and italics, in those anything.
-    fn markup(&mut self, plain: &mut PlainText) -> Result<(), ReadError> {
-        let mut open = vec![Markup::new("VejledningTekst", self.opened)];
-        loop {
-            let element = match self.source.next(&mut self.buffer) {
-                Err(kind) => return Err(self.fatal(kind)),
-                Ok(Token::Eof) => return Err(self.fatal(ReadErrorKind::Truncated)),
-                Ok(Token::Nothing) => continue,
-                Ok(Token::Text(text)) => {
-                    plain.push(&text);
-                    let line = self.source.at.1;
-                    if let Some(inside) = open.last_mut()
-                        && !inside.may_hold_text()
-                        && !text.trim().is_empty()
-                        && !std::mem::replace(&mut inside.wrong, true)
-                    {
-                        self.problem(line, ProblemKind::StrayText, true);
-                    }
-                    continue;
-                }
-                Ok(Token::End) => {
-                    let Some(done) = open.pop() else { return Ok(()) };
-                    if let (Some(element), false, false) = (done.must_hold(), done.wrong, done.holds) {
-                        self.problem(done.line, ProblemKind::Missing { element, before: None }, true);
-                    }
-                    if open.is_empty() {
-                        return Ok(());
-                    }
-                    continue;
-                }
-                Ok(Token::Start(start)) => self.source.name(&start).1.to_owned(),
-            };
-            let line = self.source.at.1;
-            plain.begin(&element);
-            let Some(inside) = open.last_mut() else { return Ok(()) };
-            let allowed = inside.may_hold(&element);
-            let next =
-                if allowed && !inside.is_free() { Markup::new(&element, line) } else { Markup::free(line) };
-            inside.holds = true;
-            if !allowed && !std::mem::replace(&mut inside.wrong, true) {
-                let expected = inside.must_hold().unwrap_or_default().to_owned();
-                let element = quote(&element);
-                self.problem(line, ProblemKind::Unexpected { element, expected }, true);
-            }
-            open.push(next);
-        }
-    }
-}
-
-/// An open element of a guidance's markup.
-struct Markup {
-    kind: MarkupKind,
-    line: u64,
-    holds: bool,
-    wrong: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MarkupKind {
-    Top,
-    Paragraph,
-    List,
-    /// Anything may stand in it.
-    Free,
-}
-
-impl Markup {
-    fn new(element: &str, line: u64) -> Markup {
-        let kind = match element {
-            "VejledningTekst" => MarkupKind::Top,
-            "p" => MarkupKind::Paragraph,
-            "ul" | "ol" => MarkupKind::List,
-            _ => MarkupKind::Free,
-        };
-        Markup { kind, line, holds: false, wrong: false }
-    }
-
-    fn free(line: u64) -> Markup {
-        Markup { kind: MarkupKind::Free, line, holds: false, wrong: false }
-    }
-
-    fn is_free(&self) -> bool {
-        self.kind == MarkupKind::Free
-    }
-
-    fn may_hold(&self, element: &str) -> bool {
-        match self.kind {
-            MarkupKind::Top => element == "p",
-            MarkupKind::Paragraph => matches!(element, "i" | "b" | "ul" | "ol"),
-            MarkupKind::List => element == "li",
-            MarkupKind::Free => true,
-        }
-    }
-
-    fn must_hold(&self) -> Option<&'static str> {
-        match self.kind {
-            MarkupKind::Top => Some("p"),
-            MarkupKind::List => Some("li"),
-            MarkupKind::Paragraph | MarkupKind::Free => None,
-        }
-    }
-
-    fn may_hold_text(&self) -> bool {
-        matches!(self.kind, MarkupKind::Paragraph | MarkupKind::Free)
-    }
-}
-
-/// Whether a text is a duration of XML Schema (part 2, section 3.2.6), such as `P1825D` or `P5Y`.
-fn is_duration(text: &str) -> bool {
-    let positive = text.strip_prefix('-').unwrap_or(text);
-    let Some(parts) = positive.strip_prefix('P') else { return false };
-    let (days, time) = match parts.split_once('T') {
-        Some((days, time)) => (days, Some(time)),
-        None => (parts, None),
-    };
-    let designated = |mut text: &str, units: &str| {
-        let mut units = units.chars();
-        let mut count = 0;
-        while !text.is_empty() {
-            let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
-            let (number, rest) = text.split_at(digits);
-            let mut rest = rest.chars();
-            let unit = rest.next()?;
-            let whole = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            let fits = whole
-                || (unit == 'S'
-                    && number.parse::<f64>().is_ok()
-                    && !number.starts_with('.')
-                    && !number.ends_with('.'));
-            if !fits || !units.any(|next| next == unit) {
-                return None;
-            }
-            count += 1;
-            text = rest.as_str();
-        }
-        Some(count)
-    };
-    match (designated(days, "YMD"), time.map(|time| designated(time, "HMS"))) {
-        (Some(days), None) => days > 0,
-        (Some(_), Some(Some(time))) => time > 0,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_those_of_xml_schema() {
-        for text in ["P1825D", "P5Y", "P1Y2M3D", "PT1H", "P1DT1M1.5S", "-P1D"] {
-            assert!(is_duration(text), "{text}");
-        }
-        for text in
-            ["", "P", "1825D", "P1825", "P1D1Y", "P1DT", "PT", "P1.5D", "P1X", "PD", "P1DT1D", "PT.5S", "P٣D"]
-        {
-            assert!(!is_duration(text), "{text}");
-        }
     }
 }

@@ -187,6 +187,43 @@ pub(super) fn number(level: usize, text: &str) -> Result<(), &'static str> {
     if fits { Ok(()) } else { Err(expected) }
 }
 
+/// Whether a text is a duration of XML Schema (part 2, section 3.2.6), such as `P1825D` or `P5Y`.
+pub(super) fn is_duration(text: &str) -> bool {
+    let positive = text.strip_prefix('-').unwrap_or(text);
+    let Some(parts) = positive.strip_prefix('P') else { return false };
+    let (days, time) = match parts.split_once('T') {
+        Some((days, time)) => (days, Some(time)),
+        None => (parts, None),
+    };
+    let designated = |mut text: &str, units: &str| {
+        let mut units = units.chars();
+        let mut count = 0;
+        while !text.is_empty() {
+            let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+            let (number, rest) = text.split_at(digits);
+            let mut rest = rest.chars();
+            let unit = rest.next()?;
+            let whole = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+            let fits = whole
+                || (unit == 'S'
+                    && number.parse::<f64>().is_ok()
+                    && !number.starts_with('.')
+                    && !number.ends_with('.'));
+            if !fits || !units.any(|next| next == unit) {
+                return None;
+            }
+            count += 1;
+            text = rest.as_str();
+        }
+        Some(count)
+    };
+    match (designated(days, "YMD"), time.map(|time| designated(time, "HMS"))) {
+        (Some(days), None) => days > 0,
+        (Some(_), Some(Some(time))) => time > 0,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,6 +247,18 @@ mod tests {
             (" 28", vec![]),
         ] {
             assert_eq!(fits(text), levels, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn durations_are_those_of_xml_schema() {
+        for text in ["P1825D", "P5Y", "P1Y2M3D", "PT1H", "P1DT1M1.5S", "-P1D"] {
+            assert!(is_duration(text), "{text}");
+        }
+        for text in
+            ["", "P", "1825D", "P1825", "P1D1Y", "P1DT", "PT", "P1.5D", "P1X", "PD", "P1DT1D", "PT.5S", "P٣D"]
+        {
+            assert!(!is_duration(text), "{text}");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mo_core::classification::{ClassNotes, KLE_FACET};
 use mo_core::model::{Class, ClassId, Classification, ClassificationId, Facet, FacetId, Object, ObjectRef};
+use mo_core::plan::Proposal;
 use mo_core::registry::{Command, Commit, CommitError, Outcome, Registry};
 use mo_core::rules::{Policies, Policy};
 use mo_core::state::Snapshot;
@@ -193,6 +194,24 @@ impl Loading {
             dependents: None,
         }));
         commit
+    }
+
+    /// The same as a proposal, for a plan to be looked at before anything is registered; alone or with other intents, such as
+    /// [`ReplaceRetired`](mo_core::classification::ReplaceRetired) for the tags on what this edition retires.
+    ///
+    /// ```no_run
+    /// # use mo_core::{classification::ReplaceRetired, registry::Registry};
+    /// # fn load(registry: &Registry, edition: &mo_sts::kle::Edition) -> Result<(), Box<dyn std::error::Error>> {
+    /// let loading = edition.loading(&registry.snapshot());
+    /// let replace = ReplaceRetired::since(edition.published());
+    /// let plan = registry.plan(loading.proposal("anna").with(replace))?;
+    /// println!("{plan}");
+    /// # Ok(()) }
+    /// ```
+    pub fn proposal(&self, author: &str) -> Proposal {
+        let Commit { commands, policies, cause, .. } = self.commit(author);
+        let proposal = Proposal::new(cause.unwrap_or_default(), author).effective(self.published);
+        commands.into_iter().fold(proposal.policies(policies), Proposal::with)
     }
 
     fn wish(&mut self, class: ClassId, wish: Timeline<Class>, known: Option<&Timeline<Class>>) {

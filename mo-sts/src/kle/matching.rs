@@ -51,7 +51,7 @@ pub(super) fn classes(edition: &Edition, snapshot: &Snapshot, facet: FacetId) ->
     };
     worker.by_uuid(edition.rows());
     worker.by_number(edition.rows());
-    for (place, row) in edition.rows().iter().enumerate() {
+    for (place, row) in in_turn(edition.rows()) {
         worker.new_id(place, row);
         if row.days().is_some() && local.contains(row.number.as_str()) {
             worker.reports.push(Report::of(row, Finding::LocalNumber));
@@ -62,6 +62,12 @@ pub(super) fn classes(edition: &Edition, snapshot: &Snapshot, facet: FacetId) ->
     // Every row has one by now.
     let classes = found.into_iter().map(|class| class.unwrap_or(ClassId::new(Uuid::nil()))).collect();
     Matching { classes, known, gone, reports }
+}
+
+/// The rows with their places, those without a day last: one that is not stored must not take the class of one that is.
+fn in_turn(rows: &[Row]) -> impl Iterator<Item = (usize, &Row)> {
+    let with = rows.iter().enumerate().filter(|(_, row)| row.days().is_some());
+    with.chain(rows.iter().enumerate().filter(|(_, row)| row.days().is_none()))
 }
 
 struct Worker<'a> {
@@ -107,7 +113,7 @@ impl Worker<'_> {
                 classes.entry(&*state.user_key).or_default().push((*class, timeline));
             }
         }
-        for (place, row) in rows.iter().enumerate() {
+        for (place, row) in in_turn(rows) {
             if self.is_found(place) {
                 continue;
             }
@@ -115,15 +121,43 @@ impl Worker<'_> {
             let free = |(class, timeline): &&(ClassId, &Timeline<Class>)| {
                 !self.taken.contains(class) && (row.uuid.is_none() || uuid_of(timeline).is_none())
             };
-            // Of several the one that lived on some of the same days.
-            let shares = |timeline: &Timeline<Class>| {
-                row.days().is_some_and(|days| timeline.pieces_in(days).next().is_some())
+            let free: Vec<_> = same.iter().filter(free).collect();
+            let best = match free.as_slice() {
+                [] | [_] => free.first(),
+                // Of several the one that it was before, and where nothing tells, the one that was made first.
+                several => several.iter().min_by_key(|(class, timeline)| {
+                    let order = self.ids(row).take(several.len() + 1).position(|id| id == *class);
+                    (self.differs(row, timeline), order.unwrap_or(usize::MAX))
+                }),
             };
-            let best = same.iter().filter(free).min_by_key(|(_, timeline)| !shares(timeline));
             if let Some((class, _)) = best {
                 self.take(place, *class);
             }
         }
+    }
+
+    /// In what a class is not what a row with its number says, the most telling first.
+    fn differs(&self, row: &Row, timeline: &Timeline<Class>) -> [bool; 4] {
+        let Some(days) = row.days() else { return [true; 4] };
+        let last = timeline.last().map(|(_, state)| state);
+        let parent = last.and_then(|state| state.parent).and_then(|parent| self.known.get(&parent));
+        let parent = parent.and_then(|parent| parent.last()).map(|(_, parent)| &*parent.user_key);
+        [
+            timeline.pieces_in(days).next().is_none(),
+            timeline.span() != Some(days),
+            parent != row.parent.as_deref(),
+            last.is_none_or(|state| *state.name != *row.title),
+        ]
+    }
+
+    /// The ids made from the number of a row, in the order in which they are given.
+    fn ids(&self, row: &Row) -> impl Iterator<Item = ClassId> + use<> {
+        let namespace = self.namespace();
+        // A number that was given again.
+        let again = format!("@{}", row.created);
+        let names =
+            std::iter::successors(Some(row.number.clone()), move |name| Some(format!("{name}{again}")));
+        names.map(move |name| ClassId::new(Uuid::new_v5(&namespace, name.as_bytes())))
     }
 
     /// An id for a row that is a new class: its UUID, else one made from its number, the same in every registry.
@@ -138,14 +172,10 @@ impl Worker<'_> {
             }
             self.reports.push(Report::of(row, Finding::UuidTaken));
         }
-        let mut name = row.number.clone();
-        loop {
-            let class = ClassId::new(Uuid::new_v5(&self.namespace(), name.as_bytes()));
-            if !self.taken.contains(&class) && !self.known.contains_key(&class) {
-                return self.take(place, class);
-            }
-            // A number that was given again.
-            name = format!("{name}@{}", row.created);
+        let free = |class: &ClassId| !self.taken.contains(class) && !self.known.contains_key(class);
+        let class = self.ids(row).find(free);
+        if let Some(class) = class {
+            self.take(place, class);
         }
     }
 

@@ -98,6 +98,11 @@ pub enum Finding {
         /// Where it stands.
         path: String,
     },
+    /// So many more elements were passed over than are told one by one.
+    MorePassedOver {
+        /// How many.
+        count: usize,
+    },
     /// The registry has it from an earlier edition, and this one does not have it. It ends on the day of the edition.
     Gone {
         /// The first day on which it is no more.
@@ -160,6 +165,9 @@ impl fmt::Display for Report {
             }
             Finding::WithoutUuid => f.write_str("has no UUID; its id is made from the number"),
             Finding::PassedOver { path } => write!(f, "{path} is not known here and was passed over"),
+            Finding::MorePassedOver { count } => {
+                write!(f, "{count} more elements are not known here and were passed over")
+            }
             Finding::Gone { from } => {
                 write!(f, "was in an earlier edition and is not in this one; it ends on {from}")
             }

@@ -1,12 +1,20 @@
 //! Editions of a made-up plan, one after another, in both forms, beside a municipality's own numbers and tags.
 
-use mo_core::classification::{ClassIndex, ClassNotes, HitPlace, KLE_FACET, add_local_class, migrate};
+use std::collections::BTreeMap;
+
+use mo_core::classification::{
+    ClassExport, ClassIndex, ClassNotes, HitPlace, KLE_FACET, KleQuery, ReplaceRetired, add_local_class,
+    migrate,
+};
+use mo_core::import::TagReader;
 use mo_core::model::{Class, ClassId, Facet, KleAspect, KleTag, Unit};
+use mo_core::plan::ApprovalRule;
 use mo_core::registry::Registry;
+use mo_core::rules::Policy;
 use mo_core::start_set;
 use mo_core::time::Period;
 use mo_sts::kle::{
-    ACTION_FACET, CLASSIFICATION, Edition, End, Finding, Form, Level, PLAN_FACET, UUID_SYSTEM,
+    ACTION_FACET, CLASSIFICATION, Edition, End, Finding, Form, KleError, Level, PLAN_FACET, UUID_SYSTEM,
 };
 use mo_sts::xml::Limits;
 
@@ -236,6 +244,148 @@ fn a_new_edition_loads_although_units_are_tagged_and_the_tags_are_moved_after_it
         (on("2025-04-30"), on("2025-05-01")),
         (class(&registry, "61.01.10"), class(&registry, "61.01.20"))
     );
+}
+
+#[test]
+fn a_new_edition_and_what_follows_for_the_tags_are_one_plan() {
+    let registry = registry();
+    of_2015().load(&registry, "test").unwrap();
+    let mut edit = registry.edit("test");
+    let since = Period::since(day("2016-01-01"));
+    let unit = edit.create(since, Unit::new("Havnekontoret"));
+    let tag = |number| KleTag::new(unit, class(&registry, number)).aspects([KleAspect::Responsible]);
+    let lights = edit.create(since, tag("61.01.10"));
+    let slide = edit.create(since, tag("62.01.80"));
+    edit.commit().unwrap();
+    let edition = of_2025();
+    let loading = edition.loading(&registry.snapshot());
+    let with = |wish: ReplaceRetired| {
+        let mut proposal = loading.proposal("anna").with(wish);
+        proposal.policies = proposal.policies.with(KleTag::CLASS, Policy::Report);
+        registry.plan(proposal).unwrap()
+    };
+    let plan = with(ReplaceRetired::since(edition.published()));
+    assert_eq!(plan.unresolved().iter().map(|item| item.object).collect::<Vec<_>>(), [slide.into()]);
+    let why = &plan.unresolved()[0].why;
+    assert!(
+        why.starts_with("Havnekontoret: 62.01.80 Rutsjebane på Torvet is not valid 2025-05-01 …,"),
+        "{why}"
+    );
+    assert!(
+        plan.commit(&registry, "anna", ApprovalRule::None).unwrap_err().to_string().contains("E_UNRESOLVED")
+    );
+
+    let decided = ReplaceRetired::since(edition.published()).end(class(&registry, "62.01.80"));
+    with(decided).commit(&registry, "anna", ApprovalRule::None).unwrap();
+    let view = registry.snapshot().at(edition.published());
+    assert_eq!(view.get(lights).unwrap().class, class(&registry, "61.01.20"));
+    assert_eq!(view.get(slide), None);
+    assert!(registry.snapshot().retired_in_use().is_empty());
+    let registration = registry.snapshot().registration(registry.snapshot().revision()).unwrap();
+    assert_eq!(registration.cause.as_deref(), Some("KLE 2025-05-01"));
+    assert!(edition.load(&registry, "test").unwrap().outcome.receipt().is_none(), "it is loaded");
+}
+
+#[test]
+fn a_sheet_of_tags_is_read_against_the_numbers_of_the_day() {
+    let registry = registry();
+    of_2015().load(&registry, "test").unwrap();
+    let mut edit = registry.edit("test");
+    edit.create(Period::ALWAYS, Unit::new("Havnekontoret"));
+    edit.commit().unwrap();
+    let view = registry.snapshot().at(day("2016-01-01"));
+    let read = |rows: &str| {
+        let text = format!("Enhed;KLE;Aspekt\n{rows}\n");
+        TagReader::new(&view).read("opmærkning.csv", &mut text.as_bytes())
+    };
+    let said = |rows: &str| read(rows).unwrap_err().problems[0].to_string();
+    for (row, message) in [
+        (
+            "Havnekontoret;61.01.05;Ansvarlig",
+            "opmærkning.csv:2: column \"KLE\": \"61.01.05\": 61.01.05 Lampeolie is not valid 2016-01-01 …; it was replaced \
+             by 61.01.10 Lyskilder",
+        ),
+        (
+            "Havnekontoret;61.1.10;Ansvarlig",
+            "opmærkning.csv:2: column \"KLE\": \"61.1.10\": is not a KLE number, such as 28, 28.06 or 28.06.12 (a \
+             spreadsheet may have cut zeros off: format the column as text); did you mean 61.01.10 Lyskilder",
+        ),
+        (
+            "Havnkontoret;61.01.10;Ansvarlig",
+            "opmærkning.csv:2: column \"Enhed\": \"Havnkontoret\": is no unit on 2016-01-01 or later; did you mean \
+             Havnekontoret?",
+        ),
+    ] {
+        assert!(said(row).starts_with(message), "{}", said(row));
+    }
+    let sheet = read("Havnekontoret;61.01.10;Ansvarlig, Udførende").unwrap();
+    let plan = registry.plan(sheet.proposal("KLE-opmærkning", "anna")).unwrap();
+    assert_eq!(registry.snapshot().revision().number(), 2, "a plan registers nothing");
+    plan.commit(&registry, "anna", ApprovalRule::None).unwrap();
+    let view = registry.snapshot().at(view.day());
+    let query = KleQuery::new("61.01.10".parse().unwrap(), KleAspect::Performing);
+    assert_eq!(view.responsible(&query).len(), 1);
+}
+
+#[test]
+fn the_turtle_of_an_edition_is_turtle() {
+    let registry = registry();
+    let loaded = of_2025().load(&registry, "test").unwrap();
+    let view = registry.snapshot().at(day("2026-01-01"));
+    let mut out = Vec::new();
+    ClassExport::new(&view, loaded.facet).with_retired().skos(&mut out).unwrap();
+    let mut of: BTreeMap<String, usize> = BTreeMap::new();
+    for triple in oxttl::TurtleParser::new().for_slice(&out) {
+        *of.entry(triple.unwrap().predicate.as_str().to_owned()).or_default() += 1;
+    }
+    let classes = registry.snapshot().facet_classes(loaded.facet).len();
+    let count = |name: &str| of.iter().find(|(of, _)| of.ends_with(name)).map_or(0, |(_, count)| *count);
+    assert_eq!(
+        (count("#notation"), count("#prefLabel"), count("#inScheme")),
+        (classes + 1, classes, classes)
+    );
+    assert_eq!(count("#broader") + count("#topConceptOf"), classes);
+    assert!(count("/isReplacedBy") > 0 && count("#altLabel") > 0 && count("#scopeNote") > 0, "{of:?}");
+}
+
+#[test]
+fn what_is_tolerated_hides_nothing_that_is_not() {
+    let text = std::fs::read_to_string(made_up("korsbaek-emneplan-2025-05-01.xml")).unwrap();
+    let created = "<EmneAdministrativInfo><OprettetDato>2025-05-01</OprettetDato></EmneAdministrativInfo>";
+    assert!(text.contains(created));
+    // An element that is passed over, and in the same row no first day; so many elements that not all are told.
+    let strange = "<EmneFarve/>".repeat(1500);
+    for before in ["", "<EmneFarve/>", strange.as_str()] {
+        let broken = text.replacen(created, before, 1);
+        let Err(KleError::Refused(problems)) = Edition::read(broken.as_bytes(), Limits::default()) else {
+            panic!("{before:.20} hides that the first day is missing");
+        };
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].to_string().contains("EmneAdministrativInfo is missing"), "{}", problems[0]);
+    }
+    let read = text.replacen("<EmneStikord>", &format!("{strange}<EmneStikord>"), 1);
+    let edition = Edition::read(read.as_bytes(), Limits::default()).unwrap();
+    assert_eq!(
+        edition.reports().iter().filter(|r| matches!(r.finding, Finding::PassedOver { .. })).count(),
+        1000
+    );
+    assert!(edition.reports().iter().any(|r| r.finding == Finding::MorePassedOver { count: 500 }));
+}
+
+#[test]
+fn two_rows_of_one_number_stay_the_classes_they_are() {
+    let text = std::fs::read_to_string(made_up("korsbaek-emneplan-2015-02-01.xml")).unwrap();
+    for (from, to) in [
+        // Equal days; a row that has no day before one that has.
+        ("<GruppeNr>61.01</GruppeNr>", "<GruppeNr>62.01</GruppeNr>"),
+        ("<EmneNr>62.01.02</EmneNr>", "<EmneNr>62.01.01</EmneNr>"),
+        ("<EmneNr>61.02.01</EmneNr>", "<EmneNr>61.01.12</EmneNr>"),
+    ] {
+        let registry = registry();
+        let edition = Edition::read(text.replacen(from, to, 1).as_bytes(), Limits::default()).unwrap();
+        edition.load(&registry, "test").unwrap();
+        assert!(edition.load(&registry, "test").unwrap().outcome.receipt().is_none(), "{from} as {to}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mo_core::classification::{ClassIndex, HitPlace};
+use mo_core::classification::{ClassExport, ClassIndex, HitPlace};
 use mo_core::model::{Class, ClassId};
 use mo_core::rules::Code;
 use mo_core::time::Day;
@@ -64,6 +64,23 @@ fn it_loads_as_one_registration_and_check_tells_what_the_reports_tell() {
     let (_, state) = registry.snapshot().timeline(class).last().map(|(p, s)| (p, s.clone())).unwrap();
     assert!(state.replaced_by.is_empty());
     assert_eq!(mo_core::classification::ClassNotes::of(&state).unknown_successors, ["29.00.09"]);
+}
+
+#[test]
+fn its_skos_is_turtle_with_every_number() {
+    let Some(path) = plan_of_2015() else { return };
+    let (edition, registry) = (read(&path).unwrap(), registry());
+    edition.load(&registry, "test").unwrap();
+    let view = registry.snapshot().at(edition.published());
+    for (retired, classes) in [(false, 36 + 480 + 2136), (true, 41 + 691 - 24 + 3457 - 95)] {
+        let export = ClassExport::new(&view, PLAN_FACET);
+        let export = if retired { export.with_retired() } else { export };
+        let mut out = Vec::new();
+        export.skos(&mut out).unwrap();
+        let triples = oxttl::TurtleParser::new().for_slice(&out).map(Result::unwrap);
+        let labels = triples.filter(|triple| triple.predicate.as_str().ends_with("#prefLabel")).count();
+        assert_eq!(labels, classes);
+    }
 }
 
 #[test]
@@ -138,11 +155,18 @@ fn the_tree_of_any_day_is_the_one_worked_out_from_the_lines() {
     let rows = rows_by_lines(&text);
     assert_eq!(rows.len(), 41 + 691 + 3457);
 
-    // Every day on which anything begins or ends with the days around it, and one day a quarter: no other day can differ.
+    // Every day on which a row begins or ends with the days around it, and one day a quarter: no other day can differ on
+    // the one side, and below it is seen that none does on the other.
     let mut days: BTreeSet<Day> = BTreeSet::new();
     for date in rows.iter().flat_map(|(_, created, ended)| [Some(created), ended.as_ref()]).flatten() {
         let date = day(date);
         days.extend([date.previous(), Some(date), date.next()].into_iter().flatten());
+    }
+    for class in snapshot.facet_classes(PLAN_FACET) {
+        for (period, _) in &snapshot.timeline(class) {
+            let ends = [period.from(), period.until()].into_iter().flatten();
+            assert!(ends.into_iter().all(|end| days.contains(&end)), "{class}");
+        }
     }
     days.extend((1990..=2016).flat_map(|y| [2, 5, 8, 11].map(move |m| Day::from_ymd(y, m, 15).unwrap())));
     days.retain(|date| (1990..=2016).contains(&date.ymd().0));

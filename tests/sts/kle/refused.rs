@@ -132,6 +132,27 @@ fn what_is_no_file_of_kle_says_so() {
 }
 
 #[test]
+fn beyond_a_limit_nothing_is_read() {
+    let plan = std::fs::read_to_string(made_up("korsbaek-emneplan-2015-02-01.xml")).unwrap();
+    let refused = |text: &str, limits: Limits| match Edition::read(text.as_bytes(), limits) {
+        Err(KleError::Xml(error)) => error.kind().clone(),
+        other => panic!("{other:?}"),
+    };
+    let all = Limits::default();
+    assert!(matches!(refused(&plan, Limits { max_bytes: 1000, ..all }), ReadErrorKind::TooLarge { .. }));
+    assert!(matches!(refused(&plan, Limits { max_depth: 6, ..all }), ReadErrorKind::TooDeep { .. }));
+    let deep = plan.replacen("<p>Omfatter:</p>", &"<p>".repeat(100), 1);
+    assert!(matches!(refused(&deep, all), ReadErrorKind::TooDeep { .. }));
+    let attributes: String = (0..100).map(|n| format!(" a{n}=\"\"")).collect();
+    let many = plan.replacen("<Hovedgruppe>", &format!("<Hovedgruppe{attributes}>"), 1);
+    assert!(matches!(refused(&many, all), ReadErrorKind::TooManyAttributes { .. }));
+    // A file that is nothing but mistakes is told of in so many words and no more.
+    let broken = format!("<KLE-Emneplan>{}</KLE-Emneplan>", "<Hovedgruppe/>".repeat(100_000));
+    let Err(KleError::Refused(problems)) = Edition::read(broken.as_bytes(), all) else { panic!() };
+    assert!((1000..=2000).contains(&problems.len()), "{}", problems.len());
+}
+
+#[test]
 fn one_uuid_of_two_rows_is_refused() {
     let plan = std::fs::read_to_string(made_up("korsbaek-emneplan-2025-05-01.xml")).unwrap();
     let uuids: Vec<&str> = plan.split("<UUID>").skip(1).map(|rest| &rest[..36]).collect();
