@@ -9,6 +9,7 @@ mod failures;
 mod oddities;
 mod persons;
 mod programs;
+mod recordings;
 mod refresh;
 mod schemas;
 mod secrecy;

@@ -8,6 +8,7 @@ mod korsbaek;
 mod persons;
 #[cfg(feature = "fake-server")]
 mod pki;
+mod recording;
 #[cfg(feature = "fake-server")]
 mod server;
 
@@ -24,6 +25,7 @@ pub use companies::{FakeCompany, FakePlace};
 pub use persons::{FakeHome, FakePerson};
 #[cfg(feature = "fake-server")]
 pub use pki::FakePki;
+pub use recording::{Recorder, Recording};
 #[cfg(feature = "fake-server")]
 pub use server::{Behaviour, FakeServer, FakeServerBuilder, TlsVersions, serve_once};
 
@@ -186,7 +188,7 @@ impl Fake {
         lock(&self.persons).insert(person.number, Person::MadeUp(Box::new(person)));
     }
 
-    /// Answers look-ups of `number` with this body, for example a recorded one.
+    /// Answers look-ups of `number` with this body, whatever is in it. [`Recording`] is for whole conversations.
     pub fn record(&self, number: Cpr, body: impl Into<Vec<u8>>) {
         lock(&self.persons).insert(number, Person::Recorded(body.into()));
     }
