@@ -123,7 +123,7 @@ fn of_referer(draft: &Draft, touched: &Touched, found: &mut Vec<Break>) {
     doubtful.sort_unstable();
     doubtful.dedup();
     for reference in doubtful {
-        broken(draft, touched.ix, &touched.before, &touched.now, reference, found);
+        broken(draft, touched.ix, reference, found);
     }
 }
 
@@ -138,9 +138,9 @@ fn may_differ(draft: &Draft, reference: Reference) -> bool {
 
 /// All broken references that an object holds, as if they were new and it had changed.
 pub(super) fn of_object(draft: &Draft, kind: Kind, ix: Ix, found: &mut Vec<Break>) {
-    let now = draft.now(ix);
-    for reference in references(kind, &now) {
-        for (code, days) in broken_days(draft, When::Now, &demand(&now, reference), reference) {
+    for reference in references(kind, &draft.now(ix)) {
+        for (code, days) in broken_days(draft, When::Now, &demand(draft, When::Now, ix, reference), reference)
+        {
             found.push(Break { referer: ix, reference, code, days, by_target: false });
         }
     }
@@ -149,9 +149,10 @@ pub(super) fn of_object(draft: &Draft, kind: Kind, ix: Ix, found: &mut Vec<Break
 /// A referer that must be looked at because its target, or the facet of its target, lost something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Lost {
-    relation: Relation,
+    // First what tells two of them apart most often, for sorting.
     referer: Ix,
     target: Ix,
+    relation: Relation,
 }
 
 /// Who refers to whom by what the commit itself makes, which no index lists yet.
@@ -167,7 +168,7 @@ impl Referrers {
         for (_, state) in &touched.now {
             for cell in state.cells().iter().filter(|cell| !had(cell)) {
                 for Reference { relation, target, .. } in layout.references(*cell) {
-                    self.0.entry(target).or_default().insert(Lost { relation, referer: touched.ix, target });
+                    self.0.entry(target).or_default().insert(Lost { referer: touched.ix, target, relation });
                 }
             }
         }
@@ -176,7 +177,7 @@ impl Referrers {
     /// Everything that ever referred to the target or does by the commit.
     fn of<'a>(&'a self, draft: &'a Draft, target: Ix) -> impl Iterator<Item = Lost> + 'a {
         let known = draft.tables.referring(target);
-        let known = known.map(move |(relation, referer)| Lost { relation, referer, target });
+        let known = known.map(move |(relation, referer)| Lost { referer, target, relation });
         known.chain(self.0.get(&target).into_iter().flatten().copied())
     }
 
@@ -200,18 +201,10 @@ fn to_target(draft: &Draft, lost: Lost, found: &mut Vec<Break>) {
         let meant = references.filter(|r| r.relation == lost.relation && r.target == lost.target);
         doubtful.extend(meant.filter(|reference| !holds(draft, When::Now, period, *reference)));
     });
-    if doubtful.is_empty() {
-        return;
-    }
     doubtful.sort_unstable();
     doubtful.dedup();
-    let now = draft.now(lost.referer);
-    let before = match draft.place(lost.referer) {
-        Some(touched) => &touched.before,
-        None => &now,
-    };
     for reference in doubtful {
-        broken(draft, lost.referer, before, &now, reference, found);
+        broken(draft, lost.referer, reference, found);
     }
 }
 
@@ -275,26 +268,23 @@ pub(crate) fn references(kind: Kind, timeline: &Timeline<State>) -> BTreeSet<Ref
     references
 }
 
-/// The days on which the reference stands in the timeline.
-pub(crate) fn demand(timeline: &Timeline<State>, reference: Reference) -> Days {
+/// The days on which the object holds the reference.
+pub(crate) fn demand(draft: &Draft, when: When, ix: Ix, reference: Reference) -> Days {
     let value = if reference.relation.in_key { None } else { Some(reference.target.0) };
-    timeline.filter_map(|state| {
-        let held = state.get(reference.at)?;
-        value.is_none_or(|value| held == value).then_some(())
-    })
+    let mut days = Days::new();
+    draft.each_piece(when, ix, |period, state| {
+        if state.get(reference.at).is_some_and(|held| value.is_none_or(|value| held == value)) {
+            days.append(period, ());
+        }
+    });
+    days
 }
 
 /// Notes the days on which a reference is broken and its rule and objects were not wrong before.
-fn broken(
-    draft: &Draft,
-    referer: Ix,
-    before: &Timeline<State>,
-    now: &Timeline<State>,
-    reference: Reference,
-    found: &mut Vec<Break>,
-) {
-    for (code, mut days) in broken_days(draft, When::Now, &demand(now, reference), reference) {
-        let stood = standing(draft, before, reference, code);
+fn broken(draft: &Draft, referer: Ix, reference: Reference, found: &mut Vec<Break>) {
+    let demanded = demand(draft, When::Now, referer, reference);
+    for (code, mut days) in broken_days(draft, When::Now, &demanded, reference) {
+        let stood = standing(draft, referer, reference, code);
         if !stood.is_empty() {
             days = days.subtract(&stood);
         }
@@ -306,20 +296,20 @@ fn broken(
     }
 }
 
-/// The days on which some reference to the same target was wrong by the same rule before.
-fn standing(draft: &Draft, before: &Timeline<State>, reference: Reference, code: Code) -> Days {
+/// The days on which some reference of the object to the same target was wrong by the same rule before.
+fn standing(draft: &Draft, referer: Ix, reference: Reference, code: Code) -> Days {
     let layout = Layout::of(reference.relation.kind);
     let mut doubtful: BTreeSet<Reference> = BTreeSet::new();
-    for (period, state) in before {
+    draft.each_piece(When::Before, referer, |period, state| {
         let references = state.cells().iter().flat_map(|cell| layout.references(*cell));
         let same = references.filter(|stood| stood.target == reference.target);
         doubtful.extend(same.filter(|stood| !holds(draft, When::Before, period, *stood)));
-    }
+    });
     let mut standing = Days::new();
     for stood in doubtful {
-        for (_, days) in broken_days(draft, When::Before, &demand(before, stood), stood)
-            .into_iter()
-            .filter(|(stood, _)| *stood == code)
+        let demanded = demand(draft, When::Before, referer, stood);
+        for (_, days) in
+            broken_days(draft, When::Before, &demanded, stood).filter(|(stood, _)| *stood == code)
         {
             standing = standing.union(&days);
         }
@@ -335,40 +325,38 @@ pub(crate) fn broken_days(
     when: When,
     demand: &Days,
     reference: Reference,
-) -> Vec<(Code, Days)> {
-    if demand.is_empty() {
-        return Vec::new();
-    }
+) -> impl Iterator<Item = (Code, Days)> + use<> {
     let target = reference.target;
     let outside = |kind: Kind| demand.subtract(&*draft.timeline_of(when, kind, target));
-    let mut broken = match Requirement::of(reference.relation) {
-        Requirement::Life(kind) => vec![(Code::DateOutside(kind), outside(kind))],
-        Requirement::Hierarchy => vec![(Code::DateOutside(Kind::Hierarchy), outside(Kind::Hierarchy))],
-        Requirement::LeaveEngagement => vec![(Code::NoActiveEngagement, outside(Kind::Engagement))],
+    let one = |code: Code, days: Days| (Some((code, days)), None);
+    let (first, second) = match Requirement::of(reference.relation) {
+        _ if demand.is_empty() => (None, None),
+        Requirement::Life(kind) => one(Code::DateOutside(kind), outside(kind)),
+        Requirement::Hierarchy => one(Code::DateOutside(Kind::Hierarchy), outside(Kind::Hierarchy)),
+        Requirement::LeaveEngagement => one(Code::NoActiveEngagement, outside(Kind::Engagement)),
         Requirement::ClassEver => {
             let exists = !draft.timeline_of(when, Kind::Class, target).is_empty();
-            vec![(Code::ClassNotValid, if exists { Days::new() } else { demand.clone() })]
+            one(Code::ClassNotValid, if exists { Days::new() } else { demand.clone() })
         }
         Requirement::Class(facet) => {
             let class = draft.timeline_of(when, Kind::Class, target);
-            let mut broken = vec![(Code::ClassNotValid, demand.subtract(&*class))];
-            if let Some(facet) = facet {
+            let wrong_facet = facet.map(|facet| {
                 let fitting = days_in_facet(draft, when, &class, facet);
-                broken.push((Code::ClassWrongFacet, demand.intersect(&*class).subtract(&fitting)));
-            }
-            broken
+                (Code::ClassWrongFacet, demand.intersect(&*class).subtract(&fitting))
+            });
+            (Some((Code::ClassNotValid, demand.subtract(&*class))), wrong_facet)
         }
         Requirement::Parent => {
             let parent = draft.timeline_of(when, Kind::Unit, target);
             let placed = parent.filter_map(|state| state.get(reference.at).map(|_| ()));
-            vec![
-                (Code::DateOutside(Kind::Unit), demand.subtract(&*parent)),
-                (Code::ParentNotInHierarchy, demand.intersect(&*parent).subtract(&placed)),
-            ]
+            let not_placed = demand.intersect(&*parent).subtract(&placed);
+            (
+                Some((Code::DateOutside(Kind::Unit), demand.subtract(&*parent))),
+                Some((Code::ParentNotInHierarchy, not_placed)),
+            )
         }
     };
-    broken.retain(|(_, days)| !days.is_empty());
-    broken
+    first.into_iter().chain(second).filter(|(_, days)| !days.is_empty())
 }
 
 /// The days on which the class belongs to a facet with this user key.

@@ -1,7 +1,7 @@
 //! Settling: what the policies of a commit do about broken references, round by round until nothing changes; and what is
 //! left to refuse or to report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::coverage::{self, Break, Referrers};
 use super::{Code, Policies, Policy};
@@ -152,7 +152,9 @@ impl Done {
             let periods = days.into_iter().map(|(period, ())| period).collect();
             settled.extend(draft.object(ix).map(|object| Settled { object, action, periods }));
         }
-        settled.sort_unstable_by_key(|settled| (settled.object, settled.action));
+        settled.sort_unstable_by_key(|settled| {
+            (settled.object.kind, settled.object.id.as_u128(), settled.action)
+        });
         settled
     }
 }
@@ -243,8 +245,7 @@ impl Mend {
                 // Where the fallback is not what the reference asks for, nothing moves.
                 let moved = reference.to(target);
                 let broken = coverage::broken_days(draft, When::Now, &case.found.days, moved);
-                let days =
-                    broken.iter().fold(case.found.days.clone(), |days, (_, broken)| days.subtract(broken));
+                let days = broken.fold(case.found.days.clone(), |days, (_, broken)| days.subtract(&broken));
                 if days.is_empty() {
                     return Err(case);
                 }
@@ -308,7 +309,7 @@ impl Mending {
     fn mended(&mut self, period: Period, state: &State, acting: &[&Mend]) {
         let (new, did) = day_mended(state, acting);
         if new.as_ref() != Some(state) {
-            self.actions.extend(did.into_iter().map(|action| (action, period)));
+            self.actions.extend(did.actions().map(|action| (action, period)));
             if let Some(last) = acting.iter().filter_map(|mend| mend.governs).max_by_key(|by| by.command) {
                 self.inherited.append(period, last);
             }
@@ -319,19 +320,39 @@ impl Mending {
     }
 }
 
+/// What mends did to a state.
+#[derive(Default)]
+struct Did {
+    clipped: bool,
+    moved: bool,
+    vacated: bool,
+}
+
+impl Did {
+    fn actions(&self) -> impl Iterator<Item = SettledAction> {
+        let all = [
+            (self.clipped, SettledAction::Clipped),
+            (self.moved, SettledAction::Moved),
+            (self.vacated, SettledAction::Vacated),
+        ];
+        all.into_iter().filter_map(|(did, action)| did.then_some(action))
+    }
+}
+
 /// A state after mends, and what they did to it; `None`: the days are lost.
-fn day_mended(state: &State, mends: &[&Mend]) -> (Option<State>, BTreeSet<SettledAction>) {
+fn day_mended(state: &State, mends: &[&Mend]) -> (Option<State>, Did) {
+    let lost = (None, Did { clipped: true, ..Did::default() });
     if mends.iter().any(|mend| mend.what == What::LoseDay) {
-        return (None, BTreeSet::from([SettledAction::Clipped]));
+        return lost;
     }
     let mut new = state.clone();
-    let mut did = BTreeSet::new();
+    let mut did = Did::default();
     for mend in mends {
-        did.insert(match mend.what {
+        match mend.what {
             What::LoseDay | What::MoveTo(_) => continue,
-            What::LoseEntry | What::LosePlacement => SettledAction::Clipped,
-            What::Clear => SettledAction::Vacated,
-        });
+            What::LoseEntry | What::LosePlacement => did.clipped = true,
+            What::Clear => did.vacated = true,
+        }
         new = new.with(mend.reference.at, None);
     }
     for mend in mends {
@@ -347,11 +368,11 @@ fn day_mended(state: &State, mends: &[&Mend]) -> (Option<State>, BTreeSet<Settle
         } else {
             new = new.with(at, Some(target.0));
         }
-        did.insert(SettledAction::Moved);
+        did.moved = true;
     }
     let unplaced = || new.field(coverage::placements()).next().is_none();
     if mends.iter().any(|mend| mend.what == What::LosePlacement) && unplaced() {
-        return (None, BTreeSet::from([SettledAction::Clipped]));
+        return lost;
     }
     (Some(new), did)
 }
@@ -367,6 +388,9 @@ impl Ranked<'_> {
     fn cases(&self, draft: &Draft, found: Break) -> Vec<Case> {
         let otherwise = self.relation(found.reference.relation, found.code, found.by_target);
         let policy = |by: Governs| by.said.map_or(otherwise, Policy::from);
+        if let Some(by) = only_governing(draft, &found) {
+            return vec![Case { policy: policy(by), governs: Some(by), found }];
+        }
         let governed = governed(draft, &found);
         let rest = found.days.subtract(&governed);
         if let Some((_, by)) = governed.first().filter(|(_, by)| {
@@ -397,6 +421,13 @@ impl Ranked<'_> {
         let default = if code == Code::ClassNotValid && by_target { Policy::Report } else { Policy::Refuse };
         said(self.commit).or_else(|| said(self.registry)).unwrap_or(default)
     }
+}
+
+/// The command that governs all days of a break, where a look tells: one command changed the target, on all of them.
+fn only_governing(draft: &Draft, found: &Break) -> Option<Governs> {
+    let [(changed, by)] = draft.governs(found.reference.target)?.as_slice() else { return None };
+    let days = found.days.span()?;
+    (found.code != Code::ClassWrongFacet && changed.intersect(days) == Some(days)).then_some(*by)
 }
 
 /// The commands that govern the days of a break: the last that changed the target on the day; where a class belongs to a

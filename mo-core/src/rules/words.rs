@@ -4,7 +4,7 @@ use super::coverage::{self, Break};
 use super::{Code, Violation};
 use crate::model::{Facet, Kind, ObjectRef, ValueType};
 use crate::state::cells::{At, State};
-use crate::state::draft::Draft;
+use crate::state::draft::{Draft, When};
 use crate::state::tables::Ix;
 use crate::time::Period;
 use crate::timeline::{Days, Timeline};
@@ -94,7 +94,7 @@ pub(super) fn lives(draft: &Draft, objects: &[Ix]) -> Vec<(String, Vec<Period>)>
 /// What was compared, as rows: the days of the reference and the life of its target.
 fn rows(draft: &Draft, found: &Break) -> Vec<(String, Vec<Period>)> {
     let target = found.reference.target;
-    let demanded = coverage::demand(&draft.now(found.referer), found.reference);
+    let demanded = coverage::demand(draft, When::Now, found.referer, found.reference);
     let life = draft.now(target);
     vec![
         (name(draft, found.referer), demanded.periods().collect()),

@@ -242,7 +242,7 @@ impl Draft {
             .filter(|touched| touched.is_changed())
             .map(|touched| (touched.kind, touched.ix, effects_between(&touched.before, &touched.now)))
             .collect();
-        effects.sort_by_cached_key(|(kind, ix, _)| (*kind, self.tables.id(*ix)));
+        effects.sort_by_cached_key(|(kind, ix, _)| (*kind, self.tables.id(*ix).as_u128()));
         effects
     }
 }

@@ -244,6 +244,9 @@ impl<T> Timeline<T> {
     where
         T: Clone + PartialEq,
     {
+        if self.pieces.last().is_none_or(|last| last.0.raw().1 <= period.raw().0) {
+            return self.append(period, value);
+        }
         let mut at = self.cut(period);
         let mut period = period;
         let before = at.checked_sub(1).and_then(|i| self.pieces.get(i));
