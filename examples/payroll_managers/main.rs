@@ -71,10 +71,11 @@ fn run(asked: &Asked) -> Result<(), Box<dyn Error>> {
     let registry =
         Registry::open_boxed(open_store(&asked.store)?, Box::new(SystemClock), Box::new(RandomIds))?;
     let plan = job::plan(&registry, Path::new(&asked.rows))?;
-    writeln!(io::stdout(), "{plan}")?;
+    // Before it is shown: whoever reads may have seen enough.
     if asked.commit {
         plan.commit(&registry, "løn", ApprovalRule::None)?;
     }
+    writeln!(io::stdout(), "{plan}")?;
     Ok(())
 }
 

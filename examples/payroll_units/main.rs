@@ -71,6 +71,10 @@ fn run(asked: &Asked) -> Result<(), Box<dyn Error>> {
     let registry =
         Registry::open_boxed(open_store(&asked.store)?, Box::new(SystemClock), Box::new(RandomIds))?;
     let (plan, silent) = job::plan(&registry, Path::new(&asked.rows))?;
+    // Before it is shown: whoever reads may have seen enough.
+    if asked.commit {
+        plan.commit(&registry, "løn", ApprovalRule::None)?;
+    }
     writeln!(io::stdout(), "{plan}")?;
     if !silent.is_empty() {
         writeln!(
@@ -78,9 +82,6 @@ fn run(asked: &Asked) -> Result<(), Box<dyn Error>> {
             "No link, or several, for what these are paid in; they stay: {}",
             silent.join(", ")
         )?;
-    }
-    if asked.commit {
-        plan.commit(&registry, "løn", ApprovalRule::None)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What plans promise, on random organisations: what they say is what a dry run and a commit do; undoing gives back the
 //! belief before; nothing that refers to a unit is lost when it is reorganised; and their JSON form is whole.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -266,6 +267,109 @@ fn impact_tells_leaders_spans_topics_and_links() {
     assert_eq!(impact.med_uncovered, [c]);
     assert_eq!(impact.payroll_links.len(), 1);
     assert!(!impact.spans.is_empty());
+}
+
+#[test]
+fn impact_tells_accounts_roles_addresses_and_hierarchies_of_a_unit_that_closes() {
+    let town = Town::new();
+    let [_, a, b, ..] = town.units[..] else { unreachable!() };
+    let of = crate::start_set::class_id;
+    let mut edit = town.registry.edit("anna");
+    let system = edit.create(Period::ALWAYS, crate::model::ItSystem::new("Sagsskabet"));
+    let account = edit.create(Period::ALWAYS, crate::model::ItAccount::new(system, "afdelingen").unit(a));
+    let roles = crate::start_set::facet_id("role");
+    let role = edit.create(Period::ALWAYS, crate::model::Class::new(roles, "clerk", "Sagsbehandler"));
+    let binding = edit.create(Period::ALWAYS, crate::model::RoleBinding::new(account, role).unit(a));
+    let mail = of("org_unit_address_type", "email");
+    let address = edit.create(Period::ALWAYS, crate::model::Address::new(mail, "a@korsbaek.example").unit(a));
+    let payroll = edit.create(Period::ALWAYS, Hierarchy::new("Løn", HierarchyUse::Payroll));
+    edit.move_unit(a, payroll, Placement::Root, day(0));
+    edit.commit().unwrap();
+
+    let merger = Reorganisation::new("A i B", town.line, day(30)).close_into(a, b);
+    let proposal = Proposal::new("A i B", "anna").with(merger);
+    let plan = town.registry.plan(proposal.clone()).unwrap();
+    let impact = plan.impact(&town.registry).unwrap();
+    let rebound = |object: ObjectRef| Rebound { object, from: a, to: Some(b) };
+    assert_eq!(impact.accounts, [rebound(binding.into()), rebound(account.into())]);
+    assert_eq!(impact.addresses, [rebound(address.into())]);
+    assert_eq!(impact.unplaced, [Unplaced { unit: a, hierarchy: payroll }]);
+    let report = impact.to_string();
+    let told: Vec<String> =
+        report.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for line in [
+        "role binding class “Sagsbehandler” of unit “Enhed 2” unit “Enhed 1” unit “Enhed 2”",
+        "it account “afdelingen” of unit “Enhed 2” unit “Enhed 1” unit “Enhed 2”",
+        "address “a@korsbaek.example” of unit “Enhed 2” unit “Enhed 1” unit “Enhed 2”",
+        "hierarchy “Løn” unit “Enhed 1”",
+    ] {
+        assert!(told.iter().any(|told| told == line), "not told: {line}\n{report}");
+    }
+
+    // With a place in the other hierarchy nothing is lost.
+    let placed =
+        Command::Move { unit: b, hierarchy: payroll, to: Placement::Root, from: day(30), until: None };
+    let plan = town.registry.plan(proposal.with(placed)).unwrap();
+    assert_eq!(plan.impact(&town.registry).unwrap().unplaced, []);
+}
+
+#[test]
+fn impact_tells_a_seat_that_falls_vacant_from_one_that_goes() {
+    let town = Town::new();
+    let (unit, object) = (town.units[2], ObjectRef::from(town.managers[1]));
+    let led = |command: Command| {
+        let plan = town.registry.plan(Proposal::new("x", "anna").with(command)).unwrap();
+        let impact = plan.impact(&town.registry).unwrap();
+        let led = impact.leadership.iter().find(|led| led.unit == unit).unwrap();
+        (led.is_lost(), led.is_gained(), led.vacant)
+    };
+    let patch = Patch::new().clear(Manager::PERSON).into_changes();
+    assert_eq!(led(Command::Change { object, from: day(30), patch }), (true, false, true));
+    assert_eq!(led(Command::End { object, from: day(30), dependents: None }), (true, false, false));
+}
+
+#[test]
+fn whatever_refers_to_a_unit_that_closes_goes_along_of_every_kind_and_field() {
+    use crate::model::*;
+    let town = Town::new();
+    let [top, a, b, c, ..] = town.units[..] else { unreachable!() };
+    let bo = town.people[5];
+    let mut edit = town.registry.edit("anna");
+    let all = Period::ALWAYS;
+    edit.create(all, Association::new(a).person(bo));
+    let boss = crate::start_set::class_id("manager_type", "director");
+    edit.create(all, Manager::new(a, boss).person(bo));
+    let mail = crate::start_set::class_id("org_unit_address_type", "email");
+    edit.create(all, Address::new(mail, "a@korsbaek.example").unit(a));
+    let system = edit.create(all, ItSystem::new("Sagsskabet"));
+    let account = edit.create(all, ItAccount::new(system, "afdelingen").unit(a));
+    let roles = crate::start_set::facet_id("role");
+    let role = edit.create(all, Class::new(roles, "clerk", "Sagsbehandler").owner(a));
+    edit.create(all, RoleBinding::new(account, role).unit(a));
+    edit.create(all, Owner::new().unit(a).owner(bo));
+    edit.create(all, UnitLink::new(a, c, LinkUse::Related));
+    edit.create(all, UnitLink::new(top, a, LinkUse::Payroll));
+    let topic = edit.create(all, Class::new(crate::start_set::facet_id("kle_number"), "91.10.01", "Et emne"));
+    edit.create(all, KleTag::new(a, topic).aspects([KleAspect::Responsible]));
+    edit.commit().unwrap();
+
+    let merger = Reorganisation::new("A i B", town.line, day(30)).close_into(a, b);
+    let plan = town.registry.plan(Proposal::new("A i B", "anna").with(merger)).unwrap();
+    plan.commit(&town.registry, "anna", ApprovalRule::None).unwrap();
+    let field = |kind: Kind, field: u8| (kind, kind.spec().fields[usize::from(field)].name);
+    let went: BTreeSet<(Kind, &str)> = plan
+        .effects()
+        .iter()
+        .filter(|effect| {
+            effect.before == Some(Value::Id(a.uuid())) && effect.after == Some(Value::Id(b.uuid()))
+        })
+        .filter_map(|effect| Some(field(effect.object.kind, effect.slot.as_ref()?.field)))
+        .collect();
+    let refers = |spec: &FieldSpec| spec.value == ValueType::Ref(Kind::Unit) || spec.name == "placements";
+    let every = Kind::ALL.into_iter().flat_map(|kind| {
+        kind.spec().fields.iter().filter(|spec| refers(spec)).map(move |spec| (kind, spec.name))
+    });
+    assert_eq!(went, every.collect());
 }
 
 #[test]
