@@ -12,6 +12,8 @@ use crate::state::cells::{At, ROOT};
 use crate::state::forest::cell::Levels;
 use crate::state::forest::{Point, Standing};
 use crate::state::tables::{Ix, Relation};
+use crate::time::Period;
+use crate::timeline::Days;
 
 /// Units are numbers here; each ground has its own.
 pub(super) enum Ground<'a> {
@@ -163,6 +165,66 @@ impl Ground<'_> {
     }
 }
 
+// Over a period, in the belief of the ground, whatever its day.
+impl Ground<'_> {
+    /// Under whom a unit is placed in a period, in any order, no two overlapping: numbers or [`ROOT`].
+    pub(super) fn stays(&self, unit: u32, period: Period) -> Vec<(Period, u32)> {
+        match self {
+            Ground::Histories(histories) => histories.stays(unit, period).collect(),
+            Ground::Forest(standing) => {
+                let stays =
+                    standing.stays(unit).filter_map(|(days, above)| Some((days.intersect(period)?, above)));
+                stays.collect()
+            }
+        }
+    }
+
+    /// The days of a period on which a unit exists.
+    pub(super) fn life(&self, unit: u32, period: Period) -> Days {
+        match self {
+            Ground::Histories(histories) => {
+                let known = histories.view.known();
+                let life = histories.view.tables().history(Ix(unit)).map(|history| history.life(known));
+                life.unwrap_or_default().clip(period)
+            }
+            Ground::Forest(standing) => {
+                standing.life(unit).filter_map(|days| days.intersect(period)).collect()
+            }
+        }
+    }
+
+    /// Who is placed under a unit in a period, and when. A unit may come several times.
+    pub(super) fn stays_under(&self, unit: u32, period: Period) -> Vec<(Period, u32)> {
+        match self {
+            Ground::Histories(histories) => {
+                let relation = Relation { kind: Kind::Unit, field: Unit::PLACEMENTS.index, in_key: false };
+                // Who stood there in several hierarchies is listed several times.
+                let mut candidates: Vec<Ix> = histories.view.tables().referrers(Ix(unit), relation).collect();
+                candidates.sort_unstable();
+                candidates.dedup();
+                let stays = candidates.into_iter().flat_map(|child| {
+                    let here = histories.stays(child.0, period).filter(move |(_, above)| *above == unit);
+                    here.map(move |(days, _)| (days, child.0)).collect::<Vec<_>>()
+                });
+                stays.collect()
+            }
+            Ground::Forest(standing) => {
+                let stays = standing.stays_under(unit);
+                stays.filter_map(|(days, child)| Some((days.intersect(period)?, child))).collect()
+            }
+        }
+    }
+}
+
+impl Histories<'_> {
+    fn stays(&self, unit: u32, period: Period) -> impl Iterator<Item = (Period, u32)> + '_ {
+        self.steps.set(self.steps.get() + 1);
+        let history = self.view.tables().history(Ix(unit));
+        let believed = history.into_iter().flat_map(|history| history.believed(self.view.known()));
+        believed.filter_map(move |rect| Some((rect.valid.intersect(period)?, rect.value.get(self.at)?)))
+    }
+}
+
 impl Histories<'_> {
     fn state_at(&self, unit: u32, at: At) -> Option<u32> {
         self.steps.set(self.steps.get() + 1);
@@ -216,7 +278,7 @@ impl View {
         let standing = tables.forests.get(tables)?.at(hierarchy.uuid(), self.point())?;
         let cell = match tables.forests.kept(standing) {
             Some(cell) => cell,
-            None if self.walked() >= standing.units() / 2 => tables.forests.cell(standing),
+            None if self.walked() >= standing.units() / 2 => tables.forests.cell(standing, tables),
             None => return None,
         };
         Some(Tree::new(cell))

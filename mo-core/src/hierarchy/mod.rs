@@ -16,10 +16,16 @@
 //!   by itself.
 //! * **The past** is no other than the present: both work alike on any day, as known at any moment.
 //!
+//! * **A period**: the same questions as timelines ([`path_over`](crate::state::Snapshot::path_over) and its neighbours), labels
+//!   that follow from other facts ([`Derived`]), and two trees compared ([`TreeChange`]); none of them goes day by day.
+//!
 //! What the view climbs on is an index of where every unit stood, over both times. It is made when the questions asked so
 //! far have cost as much as making it does, and then kept up to the newest registration by whoever asks; commits never
 //! wait for it.
 
+mod changes;
+mod derive;
+mod graph;
 mod ground;
 mod held;
 mod inherited;
@@ -33,6 +39,9 @@ use crate::model::Unit;
 use crate::state::cells::At;
 use crate::state::tables::Ix;
 
+pub use changes::{Stands, TreeChange};
+pub use derive::{Derived, Reads};
+pub use graph::{Link, ViewGraph};
 pub use held::{Ancestors, Children, Node, Tree};
 pub use inherited::{ManagerQuery, ManagerSeat};
 

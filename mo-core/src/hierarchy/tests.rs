@@ -1,6 +1,8 @@
 //! All traversals against a slow model: a list of days per unit and registration, walked unit by unit. The histories are
 //! drawn without regard to any rule, so that units vanish under others, stand nowhere, and stand in circles.
 
+mod over;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

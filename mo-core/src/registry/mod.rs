@@ -213,7 +213,7 @@ impl Registry {
     }
 
     /// With so much memory, in bytes, for the trees that views keep for later views: 256 MiB if nothing is said, which is
-    /// some eighty trees of 100,000 units. Those not asked for longest go first; without any, trees are built for whoever
+    /// some seventy trees of 100,000 units. Those not asked for longest go first; without any, trees are built for whoever
     /// asks and dropped with him.
     ///
     /// ```

@@ -312,6 +312,8 @@ impl Tables {
     pub(crate) fn apply(&mut self, row: RegistrationRow, effects: Vec<(Kind, Ix, Effects)>) {
         let revision = Revision::new(self.head().number() + 1);
         [&mut self.ids, &mut self.text_index, &mut self.keys].into_iter().for_each(Trie::settle);
+        // What questions made of these tables is not of what they become.
+        self.forests = self.forests.clone();
         for (kind, ix, effects) in effects {
             self.unit_changes += if kind == Kind::Unit { effects.len() as u64 } else { 0 };
             self.index_new(kind, ix, &effects);

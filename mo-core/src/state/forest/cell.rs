@@ -23,10 +23,12 @@ pub(crate) struct Cell {
     /// How many units are below.
     pub(crate) size: Box<[u32]>,
     pub(crate) depth: Box<[u32]>,
-    numbers: Arc<Numbers>,
+    /// The number of each unit.
+    pub(super) units: Box<[u32]>,
+    pub(super) numbers: Arc<Numbers>,
     /// The place of each numbered unit, or [`NONE`].
-    place: Box<[u32]>,
-    key: Key,
+    pub(super) place: Box<[u32]>,
+    pub(super) key: Key,
 }
 
 /// Which hierarchy, days and registrations a cell is of.
@@ -34,16 +36,15 @@ pub(crate) struct Cell {
 pub(super) struct Key {
     hierarchy: uuid::Uuid,
     /// The first day, and the first after.
-    days: (i32, i32),
+    pub(super) days: (i32, i32),
     /// The last registration that changed the hierarchy: until the next one, all days stay as they are.
-    known: u32,
+    pub(super) known: u32,
 }
 
 impl Placements {
     fn key(&self, hierarchy: uuid::Uuid, point: Point) -> Key {
-        let next = self.days.partition_point(|day| *day <= point.day());
-        let from = next.checked_sub(1).and_then(|last| self.days.get(last)).copied();
-        let until = self.days.get(next).copied();
+        let from = self.days.range(..=point.day()).next_back().map(|(day, _)| *day);
+        let until = self.days.range(point.day().saturating_add(1)..).next().map(|(day, _)| *day);
         let known = self.registrations.partition_point(|number| *number <= point.known());
         let known = known.checked_sub(1).and_then(|last| self.registrations.get(last)).copied();
         Key {
@@ -141,7 +142,7 @@ impl Standing<'_> {
 
     /// # Complexity
     /// O(n) in the units that stand, and what ever stood under each.
-    pub(super) fn build(self) -> Cell {
+    pub(crate) fn build(self) -> Cell {
         let mut roots = Vec::new();
         self.roots_into(&mut roots);
         let most = self.units();
@@ -152,6 +153,7 @@ impl Standing<'_> {
         let places = levels.places();
         let len = places.len();
         let mut order = vec![UnitId::new(uuid::Uuid::nil()); len].into_boxed_slice();
+        let mut standing = vec![0; len].into_boxed_slice();
         let mut parent = vec![NONE; len].into_boxed_slice();
         let mut size = vec![0; len].into_boxed_slice();
         let mut depth = vec![0; len].into_boxed_slice();
@@ -162,12 +164,14 @@ impl Standing<'_> {
         for ((((unit, above), below), down), at) in rows {
             let here = *at as usize;
             put(&mut order, here, UnitId::new(numbers.id(*unit)));
+            put(&mut standing, here, *unit);
             put(&mut parent, here, places.get(*above as usize).copied().unwrap_or(NONE));
             put(&mut size, here, *below);
             put(&mut depth, here, down);
             put(&mut place, *unit as usize, *at);
         }
-        Cell { order, parent, size, depth, place, numbers: Arc::clone(numbers), key: self.key() }
+        let numbers = Arc::clone(numbers);
+        Cell { order, parent, size, depth, units: standing, place, numbers, key: self.key() }
     }
 }
 
@@ -181,8 +185,16 @@ impl Cell {
     /// The place of a unit, if it stands.
     #[inline]
     pub(crate) fn find(&self, unit: UnitId) -> Option<u32> {
-        let number = self.numbers.find(unit.uuid())?;
-        self.place.get(number as usize).copied().filter(|place| *place != NONE)
+        self.place_of(self.numbers.find(unit.uuid())?)
+    }
+
+    #[inline]
+    pub(super) fn place_of(&self, unit: u32) -> Option<u32> {
+        self.place.get(unit as usize).copied().filter(|place| *place != NONE)
+    }
+
+    pub(super) fn key(&self) -> Key {
+        self.key
     }
 
     /// What it takes in memory, in bytes, without the numbers, which the forest has.
@@ -192,6 +204,7 @@ impl Cell {
             + size_of_val(&*self.parent)
             + size_of_val(&*self.size)
             + size_of_val(&*self.depth)
+            + size_of_val(&*self.units)
             + size_of_val(&*self.place)
     }
 }
@@ -206,7 +219,7 @@ pub(super) struct Cells {
     room: usize,
 }
 
-/// The room for cells unless the registry is given another: 80 cells of 100,000 units.
+/// The room for cells unless the registry is given another: 70 cells of 100,000 units.
 const ROOM: usize = 256 << 20;
 
 impl Default for Cells {
@@ -228,6 +241,12 @@ impl Cells {
         })?;
         *asked = self.asked;
         Some(Arc::clone(cell))
+    }
+
+    /// The cell of the same hierarchy that was asked for last: most of what stands in it stands alike in the next.
+    pub(super) fn neighbour(&self, key: Key) -> Option<Arc<Cell>> {
+        let same = self.kept.iter().filter(|(cell, _)| cell.key.hierarchy == key.hierarchy);
+        same.max_by_key(|(_, asked)| *asked).map(|(cell, _)| Arc::clone(cell))
     }
 
     pub(super) fn keep(&mut self, cell: &Arc<Cell>) {

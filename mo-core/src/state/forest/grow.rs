@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::columns::Numbers;
 use super::span::{Piece, joined};
-use super::{Down, Forest, Placements, Up};
+use super::{Down, Forest, Named, Placements, Up};
 use crate::danish;
 use crate::model::{Kind, Unit};
 use crate::state::cells::{At, ROOT};
@@ -23,7 +23,8 @@ struct Said {
     up: Vec<(u32, Up)>,
     /// By the unit above.
     down: Vec<(u32, Down)>,
-    days: Vec<i32>,
+    /// With the units.
+    days: Vec<(i32, u32)>,
     registrations: Vec<u32>,
 }
 
@@ -36,15 +37,15 @@ impl Forest {
         let mut units: Vec<(u32, Ix)> =
             touched.iter().map(|ix| (number(&mut numbers, tables.id(*ix)), *ix)).collect();
         units.sort_unstable();
-        let mut lives = Vec::new();
+        let mut names = Vec::new();
         let mut said: BTreeMap<Ix, Said> = BTreeMap::new();
         for (unit, ix) in &units {
             let Some(history) = tables.history(*ix) else { continue };
-            let mut life = Vec::new();
+            let mut called = Vec::new();
             let mut placed: BTreeMap<u32, Vec<Piece<(u32, u32)>>> = BTreeMap::new();
             for rect in history.iter() {
-                life.push(Piece::new(&rect, ()));
                 let name = rect.value.get(At { field: Unit::NAME.index, key: 0 }).unwrap_or(u32::MAX);
+                called.push(Piece::new(&rect, name));
                 for cell in rect.value.field(Unit::PLACEMENTS.index) {
                     let above = match cell.value {
                         ROOT => ROOT,
@@ -53,7 +54,8 @@ impl Forest {
                     placed.entry(cell.at.key).or_default().push(Piece::new(&rect, (above, name)));
                 }
             }
-            lives.extend(joined(life).iter().map(|piece| (*unit, piece.span())));
+            let called = joined(called).into_iter();
+            names.extend(called.map(|piece| (*unit, Named { span: piece.span(), name: piece.value })));
             for (hierarchy, pieces) in placed {
                 said.entry(Ix(hierarchy)).or_default().take(*unit, pieces);
             }
@@ -63,11 +65,11 @@ impl Forest {
             upto: tables.head(),
             changes: tables.unit_changes(),
             numbers,
-            life: self.life.clone(),
+            names: self.names.clone(),
             hierarchies: self.hierarchies.clone(),
             empty: Arc::clone(&self.empty),
         };
-        grown.life.replace(&touched, &lives);
+        grown.names.replace(&touched, &names);
         for hierarchy in said.keys() {
             let id = tables.id(*hierarchy);
             if !grown.hierarchies.iter().any(|(known, _)| *known == id) {
@@ -116,7 +118,7 @@ impl Said {
         self.up.extend(up.iter().map(|piece| (unit, Up { span: piece.span(), above: piece.value })));
         for piece in joined(pieces) {
             let (days, registrations) = piece.borders();
-            self.days.extend(days);
+            self.days.extend(days.map(|day| (day, unit)));
             self.registrations.extend(registrations);
             let (above, name) = piece.value;
             self.down.push((above, Down { span: piece.span(), child: unit, name }));
@@ -155,15 +157,21 @@ impl Placements {
         self.add_borders(upto, days, registrations);
     }
 
-    fn add_borders(&mut self, upto: Revision, mut days: Vec<i32>, mut registrations: Vec<u32>) {
-        days.retain(|day| *day != OPEN_START && *day != OPEN_END);
+    fn add_borders(&mut self, upto: Revision, mut days: Vec<(i32, u32)>, mut registrations: Vec<u32>) {
+        days.retain(|(day, unit)| {
+            let is_day = *day != OPEN_START && *day != OPEN_END;
+            is_day && self.days.get(day).is_none_or(|units| units.binary_search(unit).is_err())
+        });
         days.sort_unstable();
         days.dedup();
-        days.retain(|day| self.days.binary_search(day).is_err());
         if !days.is_empty() {
-            days.extend(self.days.iter());
-            days.sort_unstable();
-            self.days = days.into();
+            let all = Arc::make_mut(&mut self.days);
+            for days in days.chunk_by(|(a, _), (b, _)| a == b) {
+                let Some((day, _)) = days.first() else { continue };
+                let units = Arc::make_mut(all.entry(*day).or_default());
+                units.extend(days.iter().map(|(_, unit)| unit));
+                units.sort_unstable();
+            }
         }
         // Those up to `upto` are there already: what a registration changed never changes. Life alone changes no tree: what
         // stands in one exists.

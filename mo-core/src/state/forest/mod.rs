@@ -5,16 +5,18 @@
 pub(crate) mod cell;
 mod columns;
 mod grow;
+mod patch;
 pub(crate) mod shared;
 mod span;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::cells::ROOT;
 use super::paged::Paged;
-use crate::time::Revision;
+use crate::time::{Period, Revision};
 
 use columns::{Lists, Numbers};
 pub(crate) use span::Point;
@@ -28,8 +30,8 @@ pub(crate) struct Forest {
     /// How many changes of units it has taken in.
     changes: u64,
     numbers: Arc<Numbers>,
-    /// When each unit existed.
-    life: Lists<Span>,
+    /// When each unit existed, and what it was called.
+    names: Lists<Named>,
     hierarchies: Vec<(Uuid, Arc<Placements>)>,
     /// The hierarchy in which nobody stands.
     empty: Arc<Placements>,
@@ -44,10 +46,17 @@ struct Placements {
     down: Lists<Down>,
     /// Who stood at the top, likewise.
     roots: Arc<[Down]>,
-    /// The days on which, in any belief, something begins or ends, in order.
-    days: Arc<[i32]>,
+    /// The days on which, in any belief, something begins or ends, and for which units.
+    days: Arc<BTreeMap<i32, Arc<Vec<u32>>>>,
     /// The registrations that changed something, in order.
     registrations: Paged<u32, 64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    span: Span,
+    /// The number of the text.
+    name: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +78,21 @@ impl Forest {
     /// The number of a unit that was ever registered; some have one that were only spoken of.
     #[inline]
     pub(crate) fn number(&self, unit: Uuid) -> Option<u32> {
-        self.numbers.find(unit).filter(|number| !self.life.get(*number).is_empty())
+        self.numbers.find(unit).filter(|number| !self.names.get(*number).is_empty())
+    }
+
+    /// The ids of units, and of what was only spoken of.
+    pub(crate) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// Adds the units that, in any belief, begin or cease to stand otherwise in a hierarchy on one of the days.
+    pub(crate) fn changed_in(&self, hierarchy: Uuid, days: Period, out: &mut Vec<u32>) {
+        let placements = self.hierarchies.iter().find(|(id, _)| *id == hierarchy);
+        let (from, until) = days.raw();
+        for units in placements.into_iter().flat_map(|(_, placements)| placements.days.range(from..until)) {
+            out.extend_from_slice(units.1);
+        }
     }
 
     /// The trees of a hierarchy at a point; `None` when no unit ever stood in it.
@@ -102,7 +125,14 @@ impl<'a> Standing<'a> {
 
     #[inline]
     pub(crate) fn exists(self, unit: u32) -> bool {
-        self.forest.life.get(unit).iter().any(|span| span.holds(self.point))
+        self.name(unit).is_some()
+    }
+
+    /// The text number of what a unit is called, if it exists.
+    #[inline]
+    pub(crate) fn name(self, unit: u32) -> Option<u32> {
+        let names = self.forest.names.get(unit).iter().rev();
+        names.filter(|named| named.span.holds(self.point)).map(|named| named.name).next()
     }
 
     /// The unit right above, when it exists.
@@ -158,5 +188,26 @@ impl<'a> Standing<'a> {
     /// How many units ever stood anywhere: no walk visits more.
     pub(crate) fn units(self) -> u32 {
         self.forest.numbers.len()
+    }
+}
+
+// Over all days, in the belief of the point.
+impl<'a> Standing<'a> {
+    /// Under whom a unit is placed, and when.
+    pub(crate) fn stays(self, unit: u32) -> impl Iterator<Item = (Period, u32)> + 'a {
+        let up = self.placements.up.get(unit).iter().filter(move |up| up.span.known_at(self.point));
+        up.filter_map(|up| Some((up.span.days()?, up.above)))
+    }
+
+    /// Who is placed under a unit, and when; once for each of its names.
+    pub(crate) fn stays_under(self, unit: u32) -> impl Iterator<Item = (Period, u32)> + 'a {
+        let down = self.placements.down.get(unit).iter().filter(move |down| down.span.known_at(self.point));
+        down.filter_map(|down| Some((down.span.days()?, down.child)))
+    }
+
+    /// When a unit exists; meeting periods may come apart.
+    pub(crate) fn life(self, unit: u32) -> impl Iterator<Item = Period> + 'a {
+        let named = self.forest.names.get(unit).iter().filter(move |named| named.span.known_at(self.point));
+        named.filter_map(|named| named.span.days())
     }
 }

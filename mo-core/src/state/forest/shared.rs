@@ -115,12 +115,17 @@ impl Forests {
         lock(&self.shared.cells).get(standing.key())
     }
 
-    /// The cell of a point, built now unless it is kept.
-    pub(crate) fn cell(&self, standing: Standing<'_>) -> Arc<Cell> {
+    /// The cell of a point, made now unless it is kept: from a neighbour's where that is less work.
+    pub(crate) fn cell(&self, standing: Standing<'_>, tables: &Tables) -> Arc<Cell> {
         if let Some(cell) = self.kept(standing) {
             return cell;
         }
-        let cell = Arc::new(standing.build());
+        let neighbour = lock(&self.shared.cells).neighbour(standing.key());
+        let patched = neighbour.and_then(|old| {
+            let changed = standing.changed_since(&old, tables)?;
+            Some(standing.patched(&old, &changed))
+        });
+        let cell = Arc::new(patched.unwrap_or_else(|| standing.build()));
         lock(&self.shared.cells).keep(&cell);
         cell
     }

@@ -1,7 +1,7 @@
 //! [`Span`]: a rectangle of days and registrations in sixteen bytes, and the joining of those that hold the same.
 
 use crate::history::Rect;
-use crate::time::{Day, Revision};
+use crate::time::{Day, Period, Revision};
 
 /// A day and a belief: where a question looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,16 @@ impl Span {
         let known = at.known.wrapping_sub(self.known_from) < self.knowns;
         // Both are computed: what a question looks for is as good as drawn, and a wrong guess costs more than a comparison.
         days & known
+    }
+
+    /// Whether it is believed at the point, whatever its days.
+    #[inline]
+    pub(super) fn known_at(self, at: Point) -> bool {
+        at.known.wrapping_sub(self.known_from) < self.knowns
+    }
+
+    pub(super) fn days(self) -> Option<Period> {
+        Period::from_raw(self.from, self.from.wrapping_add_unsigned(self.days))
     }
 }
 
