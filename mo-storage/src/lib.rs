@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod backup;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod place;

@@ -176,6 +176,33 @@ impl Server {
         run(command.arg(self.folder.path())).trim_end().to_owned()
     }
 
+    /// A synchronous standby of it.
+    pub fn standby(&self) -> Server {
+        let folder = folder();
+        run(unprivileged(&self.programs.join("pg_basebackup"))
+            .current_dir(folder.path())
+            .args(["-U", "postgres", "-D", "data", "-R", "--no-sync", "-c", "fast", "-h"])
+            .arg(self.folder.path()));
+        let keeper = keeper(&self.programs, folder.path(), &["synchronous_standby_names="], false);
+        let standby = Server { folder, programs: self.programs.clone(), keeper };
+        standby.answers();
+        self.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.sql("postgres", "SELECT pg_reload_conf()");
+        let state =
+            "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'";
+        while self.sql("postgres", state) == "0" {
+            thread::sleep(Duration::from_millis(20));
+        }
+        standby
+    }
+
+    /// Kills it; its own processes go when they notice.
+    pub fn kill(&mut self) {
+        let state = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
+        run(Command::new("/bin/kill").arg("-KILL").arg(state.lines().next().unwrap()));
+        self.stop();
+    }
+
     /// Stops it at once, as if it had been killed, and waits for that. [`again`](Server::again) starts it.
     pub fn stop(&mut self) {
         drop(self.keeper.stdin.take());

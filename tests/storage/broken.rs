@@ -18,6 +18,8 @@ enum Defect {
     None,
     AppendsOnAnyHead,
     AcceptsEarlyEntries,
+    LeavesOutTheLastOfSeveral,
+    RecordsWhatFollowsARefusedOne,
     FlipsABit,
     SkipsAnEntry,
     ReadsOn,
@@ -47,6 +49,8 @@ const CAUGHT: &[(Defect, &str)] = &[
     (D::AppendsOnAnyHead, "of_the_writers_on_one_head_exactly_one_succeeds"),
     (D::AppendsOnAnyHead, "an_append_repeated_is_recorded_once"),
     (D::AcceptsEarlyEntries, "an_entry_is_registered_later_than_the_head"),
+    (D::LeavesOutTheLastOfSeveral, "several_entries_are_recorded_in_order"),
+    (D::RecordsWhatFollowsARefusedOne, "of_several_entries_those_after_a_refused_one_are_not_recorded"),
     (D::FlipsABit, "an_entry_is_read_back_as_it_was_written"),
     (D::SkipsAnEntry, "entries_come_in_order_after_a_revision"),
     (D::ReadsOn, "a_read_ends_when_told"),
@@ -165,6 +169,22 @@ impl Store for Broken {
             }
             _ => result,
         }
+    }
+
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut result = Ok(());
+        let mut expected = expected;
+        let left_out = usize::from(self.defect == D::LeavesOutTheLastOfSeveral && entries.len() > 1);
+        for entry in &entries[..entries.len() - left_out] {
+            let moved = Entry { revision: expected.next().unwrap(), ..entry.clone() };
+            let given = if result.is_ok() { entry } else { &moved };
+            match self.append(expected, given) {
+                Ok(()) => expected = given.revision,
+                Err(error) if self.defect == D::RecordsWhatFollowsARefusedOne => result = Err(error),
+                refused => return refused,
+            }
+        }
+        result
     }
 
     fn read(

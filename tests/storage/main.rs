@@ -1,6 +1,7 @@
 //! What every store promises and what the stores of this workspace add to it: the public suite, its negative controls,
 //! and files in every state a user may meet.
 
+mod backup;
 mod broken;
 mod erasure;
 mod harness;

@@ -20,6 +20,11 @@ enum Call {
         later: i64,
         length: usize,
     },
+    /// Several entries on the head, of which one is as far off.
+    AppendAll {
+        count: u32,
+        wrong: Option<(u32, i32, i64)>,
+    },
     Read {
         after: u32,
         most: usize,
@@ -77,6 +82,8 @@ fn calls() -> impl Strategy<Value = Call> {
     prop_oneof![
         8 => (usually(0), usually(1), prop_oneof![9 => 1..5i64, 1 => -3..1i64], length())
             .prop_map(|(off, ahead, later, length)| Call::Append { off, ahead, later, length }),
+        2 => (0..6u32, prop::option::of((0..6u32, -2..3, -3..2i64)))
+            .prop_map(|(count, wrong)| Call::AppendAll { count, wrong }),
         2 => (0..30u32, most()).prop_map(|(after, most)| Call::Read { after, most }),
         1 => (1..5u32, length()).prop_map(|(multiple, length)| Call::Rewrite { multiple, length }),
         1 => (table(), any::<bool>()).prop_map(|(table, personal)| Call::Open { table, personal }),
@@ -128,6 +135,26 @@ fn answer(store: &dyn Store, number: usize, call: &Call) -> Answer {
                 };
                 store.append(expected, &entry)?;
                 Answer::Done
+            }
+            Call::AppendAll { count, wrong } => {
+                let head = store.head()?;
+                let at = head.registered_at.unwrap_or("2024-01-01T09:00:00Z".parse().unwrap());
+                let entries: Vec<Entry> = (1..=*count)
+                    .map(|n| {
+                        let (ahead, later) = match wrong {
+                            Some((place, ahead, later)) if *place == n => (*ahead, *later),
+                            _ => (0, 0),
+                        };
+                        Entry {
+                            revision: moved(head.revision.number() + n, ahead),
+                            registered_at: at.plus_micros(i64::from(n) + later).unwrap(),
+                            id: Uuid::from_u64_pair(number as u64, u64::from(n)),
+                            bytes: vec![u8::try_from(n).unwrap(); 40],
+                        }
+                    })
+                    .collect();
+                store.append_all(head.revision, &entries)?;
+                Answer::Count(u64::from(*count))
             }
             Call::Read { after, most } => {
                 let mut entries = Vec::new();

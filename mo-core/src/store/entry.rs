@@ -105,6 +105,23 @@ impl Head {
     }
 }
 
+impl Head {
+    /// As [`admits`](Head::admits) for several entries, each on the one before, for
+    /// [`Store::append_all`](super::Store::append_all).
+    ///
+    /// # Errors
+    /// Those of [`admits`](Head::admits), for the first entry that may not follow.
+    pub fn admits_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        let (mut head, mut expected) = (*self, expected);
+        for entry in entries {
+            head.admits(expected, entry)?;
+            head = Head::of(entry);
+            expected = entry.revision;
+        }
+        Ok(())
+    }
+}
+
 /// Whether these bytes may be those of an entry, for [`Store::rewrite`](super::Store::rewrite).
 ///
 /// # Errors

@@ -89,6 +89,15 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut content = self.lock();
+        content.head().admits_all(expected, entries)?;
+        content.entries.extend_from_slice(entries);
+        drop(content);
+        self.shared.grown.notify_all();
+        Ok(())
+    }
+
     fn read(
         &self,
         after: Revision,

@@ -120,6 +120,22 @@ pub trait Store: Send + Sync {
     /// kind `Unavailable`, `Full` or `Corrupt`: nothing was recorded. [`StoreError::Unknown`]: it may have been.
     fn append(&self, expected: Revision, entry: &Entry) -> Result<(), StoreError>;
 
+    /// Records several entries in order, the first of them after `expected`: for whoever moves a journal and would
+    /// otherwise wait for the disk once per entry. A store that can records all of them or none; others one by one, and
+    /// after an error the first ones may be there.
+    ///
+    /// # Errors
+    /// Those of [`append`](Store::append), for the first entry that cannot be recorded. [`StoreError::Unknown`] names an
+    /// entry of which all after it, and some before it, share its uncertainty: [`StoreExt::append_all_once`] settles it.
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut expected = expected;
+        for entry in entries {
+            self.append(expected, entry)?;
+            expected = entry.revision;
+        }
+        Ok(())
+    }
+
     /// Gives `each` the entries after `after`, in order, until it breaks. Entries recorded meanwhile may be given or
     /// not. A read beside a [`rewrite`](Store::rewrite) gives each entry as it was before or as it is after.
     ///
@@ -282,6 +298,67 @@ pub trait StoreExt: Store {
             unsettled = Some(open);
         }
     }
+
+    /// Appends several entries, the first of them after `expected`, and settles what an error leaves open: entries that
+    /// are there already are compared, and those that are not are appended, at most `tries` times in all. All are recorded
+    /// once when this returns `Ok`; after an error the first ones may be.
+    ///
+    /// # Errors
+    /// Those of [`Store::append_all`] and [`Store::read`]. [`StoreError::Conflict`] names the last entry the journal has in
+    /// common with the given ones as expected.
+    fn append_all_once(&self, expected: Revision, entries: &[Entry], tries: u32) -> Result<(), StoreError> {
+        let mut expected = expected;
+        let mut rest = entries;
+        let mut left = tries.max(1);
+        loop {
+            left -= 1;
+            let error = match self.append_all(expected, rest) {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            if error.kind() != StoreErrorKind::Conflict && !error.is_retryable() {
+                return Err(error);
+            }
+            let mut differs = false;
+            let mut given = rest.iter();
+            let mut common = expected;
+            let looked = self.read(expected, &mut |there| match given.next() {
+                Some(entry) if *entry == there => {
+                    common = there.revision;
+                    ControlFlow::Continue(())
+                }
+                other => {
+                    differs = other.is_some();
+                    ControlFlow::Break(())
+                }
+            });
+            let found = common.number().saturating_sub(expected.number()) as usize;
+            rest = rest.get(found..).unwrap_or_default();
+            expected = common;
+            match looked {
+                Ok(()) if rest.is_empty() => return Ok(()),
+                Ok(()) if differs => {
+                    return Err(StoreError::Conflict { expected, head: self.head()?.revision });
+                }
+                // The journal has not reached what the caller expects, and nothing was lost on the way.
+                Ok(()) if found == 0 && error.kind() == StoreErrorKind::Conflict => return Err(error),
+                Err(unread) if !unread.is_retryable() => return Err(unread),
+                Ok(()) | Err(_) => {}
+            }
+            if left == 0 {
+                return Err(match (error, rest.first()) {
+                    // It was met on the way and says nothing about the rest.
+                    (StoreError::Conflict { head, .. }, Some(entry)) => StoreError::Unknown {
+                        revision: entry.revision,
+                        id: entry.id,
+                        what: format!("the journal went on to revision {head} and could not be read"),
+                        source: None,
+                    },
+                    (error, _) => error,
+                });
+            }
+        }
+    }
 }
 
 impl<S: Store + ?Sized> StoreExt for S {}
@@ -294,6 +371,9 @@ macro_rules! store_through {
             }
             fn append(&self, expected: Revision, entry: &Entry) -> Result<(), StoreError> {
                 (**self).append(expected, entry)
+            }
+            fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+                (**self).append_all(expected, entries)
             }
             fn read(
                 &self,

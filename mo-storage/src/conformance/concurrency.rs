@@ -23,6 +23,11 @@ pub(super) const CASES: &[Case] = &[
         one_order,
     ),
     Case::new(
+        "several_entries_beside_another_writer_leave_no_gap",
+        "of writers of several entries each, those of one follow each other or conflict",
+        several_beside,
+    ),
+    Case::new(
         "a_reader_beside_a_writer_sees_a_prefix",
         "a read beside a writer gives whole entries, in order and without gaps",
         prefix,
@@ -101,6 +106,41 @@ fn write_on(store: &dyn Store, writer: u32, count: u32) -> Checked {
             Err(error) if error.kind() == StoreErrorKind::Conflict => {}
             Err(error) => return Err(error.into()),
         }
+    }
+    Ok(())
+}
+
+fn several_beside(harness: &mut dyn Harness) -> Checked {
+    const PORTIONS: u32 = 8;
+    let store = Patient::new(harness.fresh());
+    let write = |writer: u32| -> Checked {
+        let mut left = PORTIONS;
+        while left > 0 {
+            let head = store.head()?.revision.number();
+            let entries: Vec<Entry> =
+                (1..=1 + writer).map(|n| entry_by(writer, head + n, format!("by {writer}"))).collect();
+            match store.append_all(Revision::new(head), &entries) {
+                Ok(()) => left -= 1,
+                Err(error) if error.kind() == StoreErrorKind::Conflict => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    };
+    let results: Vec<Checked> = thread::scope(|scope| {
+        let writers: Vec<_> = (0..WRITERS).map(|writer| scope.spawn(move || write(writer))).collect();
+        writers.into_iter().map(|writer| writer.join().unwrap_or_else(|_| Err(panicked()))).collect()
+    });
+    results.into_iter().collect::<Checked>()?;
+    let entries = store.entries(Revision::ZERO)?;
+    for (number, entry) in (1..).zip(&entries) {
+        ensure_eq!(entry.revision.number(), number, "a revision");
+    }
+    for writer in 0..WRITERS {
+        let mine = entries.iter().filter(|entry| entry.bytes == format!("by {writer}").into_bytes());
+        // A store that records one by one may have recorded the first of a portion that then met a conflict.
+        let whole = PORTIONS * (1 + writer);
+        ensure!(mine.count() >= whole as usize, "entries of writer {writer} are missing");
     }
     Ok(())
 }

@@ -223,6 +223,17 @@ impl<S: Store> Store for Faulty<S> {
         self.call(Call::Append, unknown, || self.inner.append(expected, entry))
     }
 
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        let Some(last) = entries.last() else { return self.inner.append_all(expected, entries) };
+        let unknown = || StoreError::Unknown {
+            revision: last.revision,
+            id: last.id,
+            what: "the line went down".into(),
+            source: None,
+        };
+        self.call(Call::Append, unknown, || self.inner.append_all(expected, entries))
+    }
+
     fn read(
         &self,
         after: Revision,

@@ -57,6 +57,16 @@ pub(super) const CASES: &[Case] = &[
         repeated,
     ),
     Case::new(
+        "several_entries_are_recorded_in_order",
+        "append_all records every entry given, in order, large and small, on the expected head",
+        several,
+    ),
+    Case::new(
+        "of_several_entries_those_after_a_refused_one_are_not_recorded",
+        "append_all that is refused has recorded nothing but a beginning of what it was given",
+        several_refused,
+    ),
+    Case::new(
         "waiting_ends_at_once_beyond_the_revision",
         "wait returns the head without waiting when it is beyond the revision already",
         wait_at_once,
@@ -229,6 +239,58 @@ fn repeated(harness: &mut dyn Harness) -> Checked {
     }
     ensure_eq!(store.entries(Revision::ZERO)?, entries, "the entries after repeated appends");
     Ok(())
+}
+
+fn several(harness: &mut dyn Harness) -> Checked {
+    let store = Patient::new(harness.fresh());
+    let entries: Vec<Entry> = (1..=120u32)
+        .map(|revision| {
+            let length = if revision.is_multiple_of(50) { 1_200_000 } else { revision as usize * 10 };
+            entry(revision, noise(revision, length))
+        })
+        .collect();
+    let mut expected = Revision::ZERO;
+    store.append_all(expected, &[])?;
+    for portion in entries.chunks(37) {
+        store.append_all(expected, portion)?;
+        expected = portion.last().map_or(expected, |entry| entry.revision);
+        ensure_eq!(store.head()?.revision, expected, "the head after several");
+    }
+    ensure!(store.entries(Revision::ZERO)? == entries, "the entries came back as others");
+    fill(&store, &[entry(121, "goes on")])
+}
+
+fn several_refused(harness: &mut dyn Harness) -> Checked {
+    let store = Patient::new(harness.fresh());
+    let mut entries = small(3);
+    fill(&store, &entries)?;
+    for head in [0, 2, 4, 9] {
+        let late: Vec<Entry> = (head + 1..=head + 4).map(|n| entry_by(5, n, "on another head")).collect();
+        let refused = store.append_all(Revision::new(head), &late);
+        ensure!(
+            matches!(&refused, Err(error) if error.kind() == StoreErrorKind::Conflict),
+            "several entries on head {head} did not conflict: {refused:?}"
+        );
+        ensure_eq!(store.entries(Revision::ZERO)?, entries, "the entries after several on head {head}");
+    }
+    let early = Entry { registered_at: instant(1), ..entry(0, "early") };
+    for (what, wrong) in [("out of place", entry(99, "")), ("too early", early)] {
+        let head = store.head()?.revision.number();
+        let mut given: Vec<Entry> = (head + 1..=head + 5).map(|n| entry(n, format!("{what} {n}"))).collect();
+        let place = given.get_mut(2).map(|third| {
+            let revision = if wrong.revision.number() == 0 { third.revision } else { wrong.revision };
+            *third = Entry { revision, ..wrong };
+        });
+        ensure!(place.is_some(), "there is no third entry");
+        let refused = store.append_all(Revision::new(head), &given);
+        ensure!(refused.is_err(), "several entries, one of them {what}, were accepted");
+        let there = store.entries(Revision::new(head))?;
+        let beginning = given.get(..there.len().min(2)).unwrap_or_default();
+        ensure_eq!(there, beginning, "the entries recorded before one that is {what}");
+        entries.extend(there);
+    }
+    let head = store.head()?.revision.number();
+    fill(&store, &[entry(head + 1, "goes on")])
 }
 
 fn wait_at_once(harness: &mut dyn Harness) -> Checked {

@@ -57,6 +57,10 @@ impl<S: Store> Store for Patient<S> {
         repeat(&self.unsure, || self.store.append_once(expected, entry, TRIES))
     }
 
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        repeat(&self.unsure, || self.store.append_all_once(expected, entries, TRIES))
+    }
+
     fn read(
         &self,
         after: Revision,

@@ -78,7 +78,8 @@ impl Connections {
                 return Ok(held(connection));
             }
         }
-        self.connect(end).await.map(held)
+        // A replica that is away is not waited for: the server has everything it has.
+        self.connect(if self.reading { Instant::now() } else { end }).await.map(held)
     }
 
     /// The first connection: where there is no server, this is said at once.
@@ -107,7 +108,7 @@ impl Connections {
             }
             let lasting = match &why {
                 Fault::NotDone(error) => !error.is_retryable(),
-                Fault::Standby(_) | Fault::Lost(_) => false,
+                Fault::Standby(_) | Fault::Lost(_) | Fault::Doubled => false,
             };
             if lasting || Instant::now() + PAUSE >= end {
                 return Err(why.not_done());

@@ -10,6 +10,8 @@ pub(super) enum Fault {
     NotDone(StoreError),
     /// It was not done, because the connection leads to a server that takes no changes: a standby.
     Standby(String),
+    /// It was not done, because a row with its key is there already.
+    Doubled,
     /// The connection was lost, or the answer did not come in time: it may have been done.
     Lost(String),
 }
@@ -20,15 +22,17 @@ impl Fault {
         match self {
             Fault::NotDone(error) => error,
             Fault::Standby(what) | Fault::Lost(what) => StoreError::Unavailable { what, source: None },
+            Fault::Doubled => {
+                StoreError::Unavailable { what: "somebody else was quicker".into(), source: None }
+            }
         }
     }
 
     /// The error of a call that changes something called `what`, other than an append.
     pub(super) fn of_changing(self, change: &str) -> StoreError {
         match self {
-            Fault::NotDone(error) => error,
-            Fault::Standby(what) => StoreError::Unavailable { what, source: None },
             Fault::Lost(why) => StoreError::UnknownChange { what: format!("{change} ({why})"), source: None },
+            fault => fault.of_reading(),
         }
     }
 
@@ -81,6 +85,8 @@ fn of_server(code: &str, message: &str, place: &str) -> Fault {
         "53100" => Fault::NotDone(StoreError::Full { what: said, source: None }),
         // read_only_sql_transaction: a standby, or a primary that became one
         "25006" => Fault::Standby(format!("{place} takes no changes: the server is a standby")),
+        // unique_violation
+        "23505" => Fault::Doubled,
         // cannot_connect_now
         "57P03" => unavailable(said),
         // invalid_catalog_name, insufficient_privilege, undefined_table, undefined_function, invalid_schema_name,

@@ -136,6 +136,70 @@ impl Server {
         Err(unavailable(format!("{} could not decide between several appends", self.connections.place())))
     }
 
+    /// As [`append`](Server::append) for several entries, in one statement. One that somebody else was quicker to record
+    /// fails it as a whole: leaving out that one would leave a gap.
+    pub(super) async fn append_all(
+        self: Arc<Self>,
+        expected: Revision,
+        entries: Arc<[Entry]>,
+    ) -> Result<(), Fault> {
+        const SQL: &str = "WITH head AS (
+                SELECT revision, registered_at FROM mo.entry WHERE registry = $1 ORDER BY revision DESC LIMIT 1
+            ), recorded AS (
+                INSERT INTO mo.entry (registry, revision, registered_at, id, crc, bytes)
+                SELECT $1, e.revision, e.registered_at, e.id, e.crc, e.bytes
+                FROM unnest($3::bigint[], $4::timestamptz[], $5::uuid[], $6::integer[], $7::bytea[])
+                    AS e (revision, registered_at, id, crc, bytes)
+                WHERE coalesce((SELECT revision FROM head), 0) = $2
+                    AND coalesce((SELECT registered_at FROM head) < $8, true)
+                RETURNING true
+            )
+            SELECT EXISTS (SELECT FROM recorded), (SELECT revision FROM head), (SELECT registered_at FROM head),
+                clock_timestamp()";
+        let Some((first, last)) = entries.first().zip(entries.last()) else { return Ok(()) };
+        // All but the comparison with the head can be told without asking.
+        let before = Head { revision: expected, ..Head::EMPTY };
+        before.admits_all(expected, &entries)?;
+        let numbers: Vec<i64> = entries.iter().map(|entry| i64::from(entry.revision.number())).collect();
+        let instants: Vec<At> = entries.iter().map(|entry| At(entry.registered_at)).collect();
+        let ids: Vec<Id> = entries.iter().map(|entry| Id(entry.id)).collect();
+        let sums: Vec<i32> = entries.iter().map(checksum).collect();
+        let bytes: Vec<&[u8]> = entries.iter().map(|entry| entry.bytes.as_slice()).collect();
+        let mut taken = self.connections.take().await?;
+        let asked = async {
+            let row = sqlx::query_as(SQL)
+                .bind(&self.registry)
+                .bind(i64::from(expected.number()))
+                .bind(&numbers)
+                .bind(&instants)
+                .bind(&ids)
+                .bind(&sums)
+                .bind(&bytes)
+                .bind(At(first.registered_at))
+                .fetch_one(&mut *taken)
+                .await;
+            (taken, row)
+        };
+        let row: (bool, Option<i64>, Option<At>, At) = match self.connections.answer(asked).await {
+            Ok(row) => row,
+            Err(Fault::Doubled) => {
+                let head = Arc::clone(&self).head().await.map_err(Fault::not_done)?;
+                head.admits_all(expected, &entries)?;
+                return Err(unavailable(format!("{} was being written to", self.connections.place())));
+            }
+            Err(fault) => return Err(fault),
+        };
+        let (recorded, revision, registered_at, now) = row;
+        let before = self.head_of((revision, registered_at, now));
+        if recorded {
+            self.hear(last.revision.number());
+            self.appended.notify_one();
+            return Ok(());
+        }
+        before.admits_all(expected, &entries)?;
+        Err(unavailable(format!("{} was being written to", self.connections.place())))
+    }
+
     /// Up to `most` entries after `after`, in order.
     pub(super) async fn portion(
         self: Arc<Self>,

@@ -189,6 +189,20 @@ impl Store for PostgresStore {
         })
     }
 
+    /// All of them or none.
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
+        let Some(last) = entries.last() else { return Ok(()) };
+        let entries: Arc<[Entry]> = entries.into();
+        self.attempt(|server| server.append_all(expected, Arc::clone(&entries))).map_err(
+            |fault| match fault {
+                Fault::Lost(what) => {
+                    StoreError::Unknown { revision: last.revision, id: last.id, what, source: None }
+                }
+                fault => fault.of_reading(),
+            },
+        )
+    }
+
     fn read(
         &self,
         after: Revision,

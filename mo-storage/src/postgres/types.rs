@@ -26,6 +26,12 @@ impl Type<Postgres> for At {
     }
 }
 
+impl PgHasArrayType for At {
+    fn array_type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(1185))
+    }
+}
+
 impl Encode<'_, Postgres> for At {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
         buffer.extend_from_slice(&(self.0.epoch_micros() - EPOCH).to_be_bytes());

@@ -360,15 +360,24 @@ impl Store for RedbStore {
     }
 
     fn append(&self, expected: Revision, entry: &Entry) -> Result<(), StoreError> {
+        self.append_all(expected, std::slice::from_ref(entry))
+    }
+
+    /// All of them or none.
+    fn append_all(&self, expected: Revision, entries: &[Entry]) -> Result<(), StoreError> {
         let _writer = lock(&self.shared.writer);
         self.ready()?;
-        lock(&self.shared.head).admits(expected, entry)?;
-        match self.change(|transaction| journal::write(transaction, entry).map(Change::Made)) {
+        lock(&self.shared.head).admits_all(expected, entries)?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        let write = |transaction: &WriteTransaction| {
+            entries.iter().try_for_each(|entry| journal::write(transaction, entry)).map(Change::Made)
+        };
+        match self.change(write) {
             Ok(()) => {}
             Err(Failed::Not(error)) => return Err(error),
-            Err(Failed::Perhaps(error)) => self.settle(entry, error)?,
+            Err(Failed::Perhaps(error)) => self.settle(last, error)?,
         }
-        *lock(&self.shared.head) = Head::of(entry);
+        *lock(&self.shared.head) = Head::of(last);
         self.shared.grown.notify_all();
         Ok(())
     }

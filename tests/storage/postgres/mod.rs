@@ -3,6 +3,8 @@
 
 mod erasure;
 mod failing;
+mod failover;
 mod hosts;
+mod processes;
 mod refused;
 mod resolution;
