@@ -11,6 +11,25 @@ use crate::state::forest::Standing;
 use crate::time::{Period, Revision};
 
 /// How a unit stands in one tree: where, and under what name.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("stands"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let mut edit = registry.edit("anna");
+/// edit.change(school, "2026-01-01".parse()?, Patch::new().set(Unit::NAME, "Børnehus"));
+/// edit.commit()?;
+/// let view = registry.snapshot().at("2025-12-31".parse()?);
+/// let changes = view.tree_changes(line, &view.at("2026-01-01".parse()?));
+/// let after = changes[0].after.as_ref().unwrap();
+/// assert_eq!((&*after.name, after.placement), ("Børnehus", Placement::Under(town)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stands {
@@ -21,6 +40,26 @@ pub struct Stands {
 }
 
 /// A unit that stands otherwise in one tree than in another.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("tree-change"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let mut edit = registry.edit("anna");
+/// edit.change(school, "2026-01-01".parse()?, Patch::new().set(Unit::NAME, "Børnehus"));
+/// edit.commit()?;
+/// let view = registry.snapshot().at("2025-12-31".parse()?);
+/// let changes = view.tree_changes(line, &view.at("2026-01-01".parse()?));
+/// assert_eq!(changes[0].unit, school);
+/// assert!(!changes[0].is_added() && !changes[0].is_removed());
+/// assert_eq!(changes[0].moved(), None); // renamed only
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TreeChange {

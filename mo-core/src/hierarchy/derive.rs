@@ -132,6 +132,21 @@ impl<I, T> fmt::Debug for Derived<'_, I, T> {
 }
 
 /// What a rule reads through: the facts of one day, with a note of how long each of them stays as it is.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("reads"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let snapshot = registry.snapshot();
+/// let depth = snapshot.derive("depth", |reads, unit: UnitId| reads.ancestors(line, unit).len());
+/// assert_eq!(depth.over(school).get("2025-03-01".parse()?), Some(&1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Reads<'a, 'f, I, T> {
     derived: &'a Derived<'f, I, T>,
     view: View,

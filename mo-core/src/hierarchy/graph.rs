@@ -12,6 +12,23 @@ use crate::state::cells::State;
 use crate::state::tables::Layout;
 
 /// A reference from one object to another.
+///
+/// ```
+/// # use mo_core::{model::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2024-01-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("link"));
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let school = edit.create(Period::ALWAYS, Unit::new("Skole").placements(line, town));
+/// # edit.commit()?;
+/// let graph = registry.snapshot().at("2025-06-01".parse()?).graph();
+/// let (school, town) = (graph.node(school).unwrap(), graph.node(town).unwrap());
+/// let edge = graph.graph().find_edge(school, town).unwrap();
+/// let link = graph.graph()[edge];
+/// assert_eq!((link.kind, link.field, link.key), (Kind::Unit, "placements", Some(line.uuid())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Link {

@@ -11,7 +11,6 @@ use crate::registry::{Evaluated, Working};
 use crate::rules::{Code, Policies, Refusal, Violation};
 use crate::state::Snapshot;
 use crate::state::tables::{RegistrationRow, Tables};
-use crate::state::words::SharedWords;
 use crate::time::{Day, Instant, Period};
 use crate::timeline::Timeline;
 
@@ -91,8 +90,7 @@ impl Attempt {
                 marks: Marks::default(),
                 touched: Vec::new(),
             };
-            // What is searched must not be shared with the registry's own future.
-            tables.words = SharedWords::default();
+            tables.part_ways();
             tables.apply(row, effects);
         }
         Snapshot::new(Arc::new(tables))

@@ -289,6 +289,26 @@ pub struct Rebound {
 }
 
 /// A hierarchy loses a unit and gets none for it.
+///
+/// ```
+/// # use mo_core::{model::*, plan::*, registry::Registry, time::*};
+/// # let clock = SteppingClock::new("2026-06-01T09:00:00Z".parse()?);
+/// # let registry = Registry::in_memory(clock, CountedIds::new("unplaced"));
+/// # let january: Day = "2027-01-01".parse()?;
+/// # let mut edit = registry.edit("anna");
+/// # let line = edit.create(Period::ALWAYS, Hierarchy::new("Linje", HierarchyUse::Line));
+/// # let project = edit.create(Period::ALWAYS, Hierarchy::new("Projekter", HierarchyUse::Project));
+/// # let town = edit.create(Period::ALWAYS, Unit::new("Korsbæk").placements(line, Placement::Root));
+/// # let culture = edit.create(Period::ALWAYS, Unit::new("Kultur").placements(line, town));
+/// let archive = Unit::new("Arkiv").placements(line, town).placements(project, Placement::Root);
+/// let archive = edit.create(Period::ALWAYS, archive);
+/// edit.commit()?;
+/// let merger = Reorganisation::new("Sammenlægning", line, january).merge([archive], culture);
+/// let merger = Proposal::new("Sammenlægning", "anna").with(merger);
+/// let impact = registry.plan(merger)?.impact(&registry)?;
+/// assert_eq!((impact.unplaced[0].unit, impact.unplaced[0].hierarchy), (archive, project));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Unplaced {

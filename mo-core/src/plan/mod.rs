@@ -48,7 +48,6 @@ use crate::rules::{self, Code, Refusal, Violation};
 use crate::state::Snapshot;
 use crate::state::draft::Draft;
 use crate::state::tables::{Ix, RegistrationRow, Tables};
-use crate::state::words::SharedWords;
 use crate::time::{Copenhagen, Day, Instant, Revision, Zone};
 use crate::timeline::Timeline;
 
@@ -283,9 +282,7 @@ impl Plan {
             marks,
             touched: evaluated.effects.iter().map(|(_, ix, _)| *ix).collect(),
         };
-        // What is searched, and where units stand, must not be shared with the registry's own future.
-        tables.words = SharedWords::default();
-        tables.forests = tables.forests.forked(&tables);
+        tables.part_ways();
         tables.apply(row, evaluated.effects);
         Ok(Snapshot::new(std::sync::Arc::new(tables)))
     }

@@ -12,10 +12,10 @@ use crate::time::Instant;
 /// What a step registers, or would register.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// Who, why, by which policies; and the commands, where they are commands.
+    /// Who, why, by which policies; and the commands, where there is nothing else.
     pub(super) commit: Commit,
-    /// What stands alone in its commit.
-    pub(super) alone: Option<Intent>,
+    /// Everything, in order, where not all of it is commands.
+    pub(super) intents: Vec<Intent>,
 }
 
 /// What may not stand with others in a commit.
@@ -39,7 +39,7 @@ pub(super) fn commit_from(at: &At, names: &Names) -> Result<(Instant, Wanted), J
     }
     let commands = at.required("commands")?;
     let number = commands.items()?.len();
-    let mut wanted = Wanted { commit, alone: None };
+    let mut intents = Vec::new();
     for at in commands.items()? {
         if at.optional("each").is_some() {
             return Err(at.error("a commit has no selecting commands; they stand in plans"));
@@ -48,15 +48,20 @@ pub(super) fn commit_from(at: &At, names: &Names) -> Result<(Instant, Wanted), J
         if stands_alone && number > 1 {
             return Err(at.error("compensate, reconcile and reorganise stand alone in their commit"));
         }
-        match intent_from(&at, &read, &mut fresh(names))? {
-            Intent::Command(command) => wanted.commit.commands.push(command),
-            alone => wanted.alone = Some(alone),
-        }
+        intents.push(intent_from(&at, &read, &mut fresh(names))?);
     }
-    if let (Some(Intent::Reorganise(reorganisation)), None) = (&wanted.alone, &wanted.commit.cause) {
-        wanted.commit.cause = Some(reorganisation.name().clone());
+    if let ([Intent::Reorganise(reorganisation)], None) = (intents.as_slice(), &commit.cause) {
+        commit.cause = Some(reorganisation.name().clone());
     }
-    Ok((registered_at, wanted))
+    let command = |intent: &Intent| match intent {
+        Intent::Command(command) => Some(command.clone()),
+        _ => None,
+    };
+    if let Some(commands) = intents.iter().map(command).collect() {
+        commit.commands = commands;
+        intents.clear();
+    }
+    Ok((registered_at, Wanted { commit, intents }))
 }
 
 /// Reads a plan: a proposal and the name the file gives it.

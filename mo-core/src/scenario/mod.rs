@@ -187,9 +187,10 @@ impl Scenario {
             Action::DryRun(registered_at, wanted) => {
                 clock.set(*registered_at);
                 line.push("dry_run", Json::Bool(true));
-                let rehearsed = match &wanted.alone {
-                    None => registry.dry_run(&wanted.commit),
-                    Some(intent) => registry.rehearse(&wanted.commit.policies, std::slice::from_ref(intent)),
+                let rehearsed = if wanted.intents.is_empty() {
+                    registry.dry_run(&wanted.commit)
+                } else {
+                    registry.rehearse(&wanted.commit.policies, &wanted.intents)
                 };
                 match rehearsed {
                     Ok(Some(effects)) => lines::side_effects(&mut line, &effects),
@@ -244,15 +245,12 @@ impl Scenario {
 
 /// Commits what a step wants.
 fn commit(registry: &Registry, wanted: &Wanted) -> Result<Outcome, CommitError> {
-    let Wanted { commit, alone } = wanted;
-    match alone {
-        None => registry.commit(commit),
-        Some(intent) => {
-            let about =
-                About { actor: &commit.actor, note: commit.note.as_ref(), cause: commit.cause.as_ref() };
-            registry.carry_out_as(about, &commit.policies, std::slice::from_ref(intent))
-        }
+    let Wanted { commit, intents } = wanted;
+    if intents.is_empty() {
+        return registry.commit(commit);
     }
+    let about = About { actor: &commit.actor, note: commit.note.as_ref(), cause: commit.cause.as_ref() };
+    registry.carry_out_as(about, &commit.policies, intents)
 }
 
 const ACTIONS: [&str; 7] = ["commit", "dry_run", "ask", "plan", "approve", "refresh", "commit_plan"];

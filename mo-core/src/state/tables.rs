@@ -306,6 +306,13 @@ impl Tables {
         Revision::new(u32::try_from(known).unwrap_or(u32::MAX))
     }
 
+    /// Before these tables get another future than the registry's: what is searched, and where units stand, is no longer
+    /// shared with that one.
+    pub(crate) fn part_ways(&mut self) {
+        self.words = SharedWords::default();
+        self.forests = self.forests.forked(self);
+    }
+
     /// Adds the next registration: its row, and each touched object's effects.
     ///
     /// Costs what it touches: per object the path to it, its own history, and the lists it enters for the first time.
