@@ -1,6 +1,8 @@
 //! A made-up municipality of any size goes into a store, the same for the same seed: ten years, or as many as wanted, of
 //! reorganisations, corrections and plans. The making is `mo_core::generate`; here are the store and the progress.
 
+mod cli;
+
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -28,24 +30,7 @@ To stdout goes what was made, one line each. Exit code: 0 done, 1 failed, 2 wron
 ";
 
 fn main() -> ExitCode {
-    let options = match Options::read(std::env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        Err(wrong) => {
-            eprint!("generate: {wrong}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options, &mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("generate: {e}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::run("generate", USAGE, Options::read(std::env::args().skip(1)), |options, out| run(options, out))
 }
 
 struct Options {

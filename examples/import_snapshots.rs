@@ -1,6 +1,8 @@
 //! Dated CSV snapshots of an organisation become one registry that can be asked about any day and any earlier belief. Each
 //! snapshot is one registration. The reading itself is `mo_core::import`; here are folder, store, clock and printing.
 
+mod cli;
+
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fs::File;
@@ -36,30 +38,9 @@ with what holds. A file that cannot be read ends the run with status 1; the snap
 ";
 
 fn main() -> ExitCode {
-    let options = match Options::read(std::env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        Err(wrong) => {
-            eprint!("{wrong}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options, &mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(e) if is_broken_pipe(&*e) => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("{e}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Whether whoever read the output has seen enough.
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    cli::run("import_snapshots", USAGE, Options::read(std::env::args().skip(1)), |options, out| {
+        run(options, out)
+    })
 }
 
 struct Options {

@@ -1,6 +1,8 @@
 //! A file of KLE goes into a registry, edition after edition, and is told about: how many numbers there are, what is odd, and
 //! what became of one of them. The reading and loading is `mo_sts::kle`; here are the file, the store and the printing.
 
+mod cli;
+
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -31,30 +33,7 @@ then a line for everything that is odd. Exit code: 0 done, 1 failed, 2 wrong usa
 ";
 
 fn main() -> ExitCode {
-    let options = match Options::read(std::env::args().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            print!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        Err(wrong) => {
-            eprint!("kle: {wrong}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options, &mut io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(e) if is_broken_pipe(&*e) => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("kle: {e}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Whether whoever read the output has seen enough.
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    cli::run("kle", USAGE, Options::read(std::env::args().skip(1)), |options, out| run(options, out))
 }
 
 struct Options {

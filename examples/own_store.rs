@@ -342,15 +342,12 @@ impl Side for JsonSide<'_> {
         value: &[u8],
         about: &[Uuid],
     ) -> Result<Put, StoreError> {
-        self.spec.check_row(key, value, about)?;
+        let about = self.spec.check_row(key, value, about)?;
         let mut state = self.store.state();
         let found = self.row(&state, key);
         if found.as_deref() != expected {
             return Ok(Put::Differs(found));
         }
-        let mut about = about.to_vec();
-        about.sort_unstable();
-        about.dedup();
         let row = SideRow { key: key.to_vec(), value: value.to_vec(), about };
         self.store.change(&mut state, &row_line(self.spec.name, &row))?;
         Ok(Put::Done)

@@ -2,6 +2,8 @@
 //! and as known at any moment. The tables are in `examples/data/korsbaek`; `load.rs` reads them, `story.rs` asks,
 //! `reorganise.rs` plans.
 
+#[path = "../cli/mod.rs"]
+mod cli;
 mod load;
 mod reorganise;
 mod story;
@@ -44,46 +46,24 @@ cargo doc --open -p mo-core          the library: its front page is a tour
 const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/korsbaek");
 
 fn main() -> ExitCode {
-    let asked = match arguments() {
-        Ok(asked) => asked,
-        Err(wrong) => {
-            eprintln!("municipality: {wrong}; --help tells what there is");
-            return ExitCode::from(2);
-        }
-    };
-    let mut out = io::stdout().lock();
-    let done = match asked {
-        Asked::Help => out.write_all(HELP.as_bytes()).map_err(Into::into),
-        Asked::Run { store } => run(&store, &mut out),
-    };
-    match done {
-        Err(failed) if !is_closed_pipe(&*failed) => {
-            eprintln!("municipality: {failed}");
-            ExitCode::FAILURE
-        }
-        _ => ExitCode::SUCCESS,
-    }
+    cli::run("municipality", HELP, arguments(), |store, out| run(store, out))
 }
 
-enum Asked {
-    Help,
-    Run { store: String },
-}
-
-fn arguments() -> Result<Asked, String> {
+/// Where the store is; `None` when help is asked for.
+fn arguments() -> Result<Option<String>, String> {
     let mut store = None;
     let mut arguments = env::args_os().skip(1).map(|argument| {
         argument.into_string().map_err(|argument| format!("{} is not UTF-8", argument.display()))
     });
     while let Some(argument) = arguments.next().transpose()? {
         match argument.as_str() {
-            "--help" | "-h" => return Ok(Asked::Help),
+            "--help" | "-h" => return Ok(None),
             "--store" if store.is_some() => return Err("--store is given twice".to_owned()),
             "--store" => store = Some(arguments.next().transpose()?.ok_or("--store needs a value")?),
             other => return Err(format!("{other} is no argument")),
         }
     }
-    Ok(Asked::Run { store: store.unwrap_or_else(|| "out/korsbaek.redb".to_owned()) })
+    Ok(Some(store.unwrap_or_else(|| "out/korsbaek.redb".to_owned())))
 }
 
 fn run(store: &str, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
@@ -156,9 +136,4 @@ fn progress(number: usize, all: usize) {
     } else if number == all {
         eprintln!("loaded {all} registrations");
     }
-}
-
-/// Whether the reader of our output has had enough, as `| head` has.
-fn is_closed_pipe(error: &(dyn Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

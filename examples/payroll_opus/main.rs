@@ -1,10 +1,12 @@
 //! Day files of OPUS Løn, each with everything it has, go into a registry one after the other. `job.rs` says what has to
 //! change; here it is shown and committed.
 
+#[path = "../cli/mod.rs"]
+mod cli;
 mod job;
 
 use std::error::Error;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,32 +25,28 @@ Makes a registry say what OPUS Løn says, file by file, with the fewest changes.
             [the two of examples/data/payroll]
     --help  this text
 
-The registry is kept in memory. Exit code: 0 done, 1 refused or failed.
+The registry is kept in memory. Exit code: 0 done, 1 refused or failed, 2 wrong
+usage.
 ";
 
 fn main() -> ExitCode {
     let mut files: Vec<String> = std::env::args().skip(1).collect();
-    if files.iter().any(|argument| argument == "--help") {
-        print!("{HELP}");
-        return ExitCode::SUCCESS;
-    }
-    if files.is_empty() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/payroll");
-        files = ["01", "02"].map(|day| format!("{folder}/ZLPE202603{day}_delta.xml")).into();
-    }
-    match run(&files) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read the output has seen enough.
-        Err(failed) if failed.downcast_ref::<io::Error>().is_some_and(is_closed_pipe) => ExitCode::SUCCESS,
-        Err(failed) => {
-            eprintln!("payroll_opus: {failed}");
-            ExitCode::FAILURE
+    let asked = |option: &str| files.iter().any(|argument| argument == option);
+    let options = if asked("--help") || asked("-h") {
+        Ok(None)
+    } else if let Some(option) = files.iter().find(|argument| argument.starts_with('-')) {
+        Err(format!("unknown option {option}"))
+    } else {
+        if files.is_empty() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/payroll");
+            files = ["01", "02"].map(|day| format!("{folder}/ZLPE202603{day}_delta.xml")).into();
         }
-    }
+        Ok(Some(files))
+    };
+    cli::run("payroll_opus", HELP, options, |files, out| run(files, out))
 }
 
-fn run(files: &[String]) -> Result<(), Box<dyn Error>> {
-    let mut out = io::stdout().lock();
+fn run(files: &[String], out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let registry = Registry::open_boxed(open_store("memory:")?, Box::new(SystemClock), Box::new(RandomIds))?;
     let mut edit = registry.edit("opus");
     start_set::add(&mut edit, Period::ALWAYS);
@@ -64,8 +62,4 @@ fn run(files: &[String]) -> Result<(), Box<dyn Error>> {
         plan.commit(&registry, "opus", ApprovalRule::None)?;
     }
     Ok(())
-}
-
-fn is_closed_pipe(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe
 }

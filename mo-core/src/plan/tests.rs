@@ -240,7 +240,7 @@ fn a_plan_prints_its_summary_first_and_has_forms_as_html_and_picture() {
 
     let impact = plan.impact(&town.registry).unwrap();
     assert_eq!((impact.closed.as_slice(), impact.people.len()), ([a].as_slice(), 1));
-    assert!(impact.to_string().starts_with("from 2026-01-31: 0 units open, 1 close"), "{impact}");
+    assert!(impact.to_string().starts_with("from 2026-01-31: 0 units open, 1 closes"), "{impact}");
     assert!(impact.report().to_html().contains("People who move"));
 }
 

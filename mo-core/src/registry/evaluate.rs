@@ -11,7 +11,8 @@ use crate::model::{
 use crate::rules::{self, Code, Policies, Refusal, Violation};
 use crate::state::cells::{At, State};
 use crate::state::draft::{Draft, Governs, Touched};
-use crate::state::tables::{Effects, Ix, Misfit, Tables};
+use crate::state::encode::Misfit;
+use crate::state::tables::{Effects, Ix, Tables};
 use crate::time::{Day, Period};
 use crate::timeline::{Timeline, sort_disjoint};
 

@@ -29,7 +29,8 @@ use crate::journal::{Header, Json, JsonError, Marks, Registration, TextSink, wri
 use crate::model::value::Text;
 use crate::model::{IdSource, Kind, ObjectRef};
 use crate::rules::{Policies, Refusal, Violation};
-use crate::state::tables::{Effects, Held, Ix, Misfit, RegistrationRow, Tables};
+use crate::state::encode::{Held, Misfit};
+use crate::state::tables::{Effects, Ix, RegistrationRow, Tables};
 use crate::state::{Snapshot, Stamp};
 use crate::store::{Entry, MemoryStore, Store, StoreError, StoreExt};
 use crate::time::{Clock, Instant, Period, Revision};

@@ -3,6 +3,7 @@
 
 pub(crate) mod cells;
 pub(crate) mod draft;
+pub(crate) mod encode;
 pub(crate) mod forest;
 mod paged;
 mod picture;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::cells::State;
-use super::tables::{Effects, Held, Ix, Tables};
+use super::encode::Held;
+use super::tables::{Effects, Ix, Tables};
 use super::view::View;
 use crate::history::Rect;
 use crate::journal::{Change, Registration};

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering as Memory};
 use uuid::Uuid;
 
 use super::cells::{At, State};
+use super::encode::Held;
 use super::snapshot::Snapshot;
-use super::tables::{Held, Ix, Layout, Relation, Tables};
+use super::tables::{Ix, Layout, Relation, Tables};
 use crate::danish;
 use crate::model::One;
 use crate::model::field::FieldShape;

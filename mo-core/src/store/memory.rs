@@ -209,10 +209,7 @@ impl Side for MemorySide<'_> {
         value: &[u8],
         about: &[Uuid],
     ) -> Result<Put, StoreError> {
-        self.spec.check_row(key, value, about)?;
-        let mut about = about.to_vec();
-        about.sort_unstable();
-        about.dedup();
+        let about = self.spec.check_row(key, value, about)?;
         let differs = self.rows(|rows| {
             let found = rows.get(key).map(|row| row.value.as_slice());
             if found != expected {

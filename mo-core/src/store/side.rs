@@ -69,11 +69,11 @@ impl<'n> SideSpec<'n> {
         Err(StoreError::SideDeclared { name: self.name.to_owned(), personal: stored })
     }
 
-    /// Whether a row may be put into the table, for stores to call.
+    /// Whom a row is about, in order and each once, if it may be put into the table; for stores to call.
     ///
     /// # Errors
     /// [`StoreError::TooLarge`] for the key or the value, [`StoreError::SideAbout`].
-    pub fn check_row(self, key: &[u8], value: &[u8], about: &[Uuid]) -> Result<(), StoreError> {
+    pub fn check_row(self, key: &[u8], value: &[u8], about: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
         let limit = |what, bytes: usize, limit: usize| {
             if bytes > limit {
                 return Err(StoreError::TooLarge { what, bytes: bytes as u64, limit: limit as u64 });
@@ -85,7 +85,10 @@ impl<'n> SideSpec<'n> {
         if about.is_empty() == self.personal {
             return Err(StoreError::SideAbout { name: self.name.to_owned(), personal: self.personal });
         }
-        Ok(())
+        let mut about = about.to_vec();
+        about.sort_unstable();
+        about.dedup();
+        Ok(about)
     }
 }
 

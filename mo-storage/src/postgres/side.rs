@@ -196,10 +196,7 @@ impl Side for PostgresSide<'_> {
         value: &[u8],
         about: &[Uuid],
     ) -> Result<Put, StoreError> {
-        self.spec.check_row(key, value, about)?;
-        let mut about = about.to_vec();
-        about.sort_unstable();
-        about.dedup();
+        let about = self.spec.check_row(key, value, about)?;
         let about: Vec<Id> = about.into_iter().map(Id).collect();
         loop {
             let (expected, about) = (expected.map(<[u8]>::to_vec), about.clone());

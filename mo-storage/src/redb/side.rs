@@ -180,10 +180,7 @@ impl Side for RedbSide<'_> {
         value: &[u8],
         about: &[Uuid],
     ) -> Result<Put, StoreError> {
-        self.spec.check_row(key, value, about)?;
-        let mut about = about.to_vec();
-        about.sort_unstable();
-        about.dedup();
+        let about = self.spec.check_row(key, value, about)?;
         self.store.change_side(self.spec.name, |transaction| {
             put(transaction, self.spec.name, key, expected, value, &about)
         })

@@ -7,7 +7,7 @@ use mo_core::classification::{
     migrate,
 };
 use mo_core::import::TagReader;
-use mo_core::model::{Class, ClassId, Facet, KleAspect, KleTag, Unit};
+use mo_core::model::{Class, ClassId, Facet, KleAspect, KleTag, KleTagId, Unit};
 use mo_core::plan::ApprovalRule;
 use mo_core::registry::Registry;
 use mo_core::rules::Policy;
@@ -218,17 +218,22 @@ fn a_municipalitys_own_numbers_are_left_alone() {
     assert_eq!(told, ["61.01.80"]);
 }
 
+/// Tags of a unit on two numbers that the edition of 2025 retires: one with a successor, one without.
+fn tagged(registry: &Registry) -> [KleTagId; 2] {
+    let mut edit = registry.edit("test");
+    let since = Period::since(day("2016-01-01"));
+    let unit = edit.create(since, Unit::new("Havnekontoret"));
+    let tag = |number| KleTag::new(unit, class(registry, number)).aspects([KleAspect::Responsible]);
+    let tags = ["61.01.10", "62.01.80"].map(|number| edit.create(since, tag(number)));
+    edit.commit().unwrap();
+    tags
+}
+
 #[test]
 fn a_new_edition_loads_although_units_are_tagged_and_the_tags_are_moved_after_it() {
     let registry = registry();
     of_2015().load(&registry, "test").unwrap();
-    let mut edit = registry.edit("test");
-    let since = Period::since(day("2016-01-01"));
-    let unit = edit.create(since, Unit::new("Havnekontoret"));
-    let tag = |number| KleTag::new(unit, class(&registry, number)).aspects([KleAspect::Responsible]);
-    let lights = edit.create(since, tag("61.01.10"));
-    let slide = edit.create(since, tag("62.01.80"));
-    edit.commit().unwrap();
+    let [lights, slide] = tagged(&registry);
     let loaded = of_2025().load(&registry, "test").unwrap();
     assert!(loaded.outcome.receipt().unwrap().effects.reported.len() >= 2);
     let used = registry.snapshot().retired_in_use();
@@ -250,13 +255,7 @@ fn a_new_edition_loads_although_units_are_tagged_and_the_tags_are_moved_after_it
 fn a_new_edition_and_what_follows_for_the_tags_are_one_plan() {
     let registry = registry();
     of_2015().load(&registry, "test").unwrap();
-    let mut edit = registry.edit("test");
-    let since = Period::since(day("2016-01-01"));
-    let unit = edit.create(since, Unit::new("Havnekontoret"));
-    let tag = |number| KleTag::new(unit, class(&registry, number)).aspects([KleAspect::Responsible]);
-    let lights = edit.create(since, tag("61.01.10"));
-    let slide = edit.create(since, tag("62.01.80"));
-    edit.commit().unwrap();
+    let [lights, slide] = tagged(&registry);
     let edition = of_2025();
     let loading = edition.loading(&registry.snapshot());
     let with = |wish: ReplaceRetired| {

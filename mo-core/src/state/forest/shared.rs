@@ -97,6 +97,11 @@ impl Forests {
         Some(forest)
     }
 
+    /// For tables that become their own next version: what they have is of the one before.
+    pub(crate) fn outlived(&mut self) {
+        self.own.take();
+    }
+
     /// For tables that become another future than the registry's: what is common so far is kept.
     pub(crate) fn forked(&self, tables: &Tables) -> Forests {
         let latest = Arc::clone(&lock(&self.shared.latest));
